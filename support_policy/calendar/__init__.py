@@ -1,0 +1,2 @@
+from . import business_time
+from . import resource_calendar

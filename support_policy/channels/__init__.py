@@ -1,0 +1,3 @@
+from . import reference
+from . import mail_gateway
+from . import email

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..calendar.utc import aware
+
+#: A deadline this near, in business hours, is shown as urgent.
+URGENT_HOURS = 4
+URGENCY_CLASSES = {
+    "calm": "alert-success",
+    "urgent": "alert-warning",
+    "breached": "alert-danger",
+}
+
+
+class HelpdeskTicket(models.Model):
+    """What an agent must see in one glance: who owes an answer, by when, what next."""
+
+    _inherit = "helpdesk.ticket"
+
+    sla_urgency = fields.Selection(
+        [("calm", "In time"), ("urgent", "Urgent"), ("breached", "Breached")],
+        compute="_compute_sla_banner",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    sla_remaining = fields.Char(
+        string="Time Left",
+        compute="_compute_sla_banner",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Business time until the promised answer.",
+    )
+    sla_banner = fields.Html(
+        compute="_compute_sla_banner",
+        sanitize=False,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+
+    @api.depends(
+        "answer_due_at", "sla_deadline", "sla_state", "team_id", "user_id", "waiting_since"
+    )
+    @api.depends_context("lang")
+    def _compute_sla_banner(self):
+        now = fields.Datetime.now()
+        cycles = self._get_running_cycles()
+        times = cycles.policy_id._get_business_times(now - timedelta(days=30))
+        for ticket in self:
+            cycle = ticket._get_running_cycles()
+            hours = 0.0
+            if cycle:
+                time = times[cycle.policy_id]
+                hours = time.hours_between(aware(now), aware(cycle.deadline))
+            if not cycle or hours > URGENT_HOURS:
+                ticket.sla_urgency = cycle and "calm"
+            else:
+                ticket.sla_urgency = "urgent" if now <= cycle.deadline else "breached"
+            ticket.sla_remaining = cycle and ticket._format_business_hours(hours)
+            ticket.sla_banner = self.env["ir.qweb"]._render(
+                "support_policy.helpdesk_ticket_banner",
+                {
+                    "ticket": ticket,
+                    "cycle": cycle,
+                    "urgency_class": URGENCY_CLASSES.get(ticket.sla_urgency),
+                },
+                minimal_qcontext=True,
+            )
+
+    @api.model
+    def _format_business_hours(self, hours):
+        """Business time ahead or (negative) behind, in words."""
+        minutes = round(abs(hours) * 60)
+        figures = {"hours": minutes // 60, "minutes": minutes % 60}
+        if hours < 0:
+            return self.env._(
+                "%(hours)s h %(minutes)s min of business time ago", **figures
+            )
+        return self.env._("in %(hours)s h %(minutes)s min of business time", **figures)
+
+    def _get_next_step(self):
+        """The tier that gets this ticket next, and the person in that post now.
+
+        :return: tier (empty after the last one) and user (empty if the post is vacant)
+        :rtype: tuple
+        """
+        self.ensure_one()
+        tier = self._get_running_cycles()._get_next_tier()
+        holder = tier._find_holder(self.sudo())[0] if tier else self.env["res.users"]
+        return tier, holder

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    support_executive_id = fields.Many2one(
+        "res.users",
+        string="Deputy CEO",
+        domain="[('share', '=', False)]",
+        help="Gets what two tiers did not answer, and is reminded every business day.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    support_executive_id = fields.Many2one(
+        related="company_id.support_executive_id", readonly=False
+    )

@@ -1,0 +1,167 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..calendar.utc import aware, naive
+
+A_SECOND = timedelta(seconds=1)
+
+
+class SupportSlaCycle(models.Model):
+    """Rule 4: one tier at a time, each with its full time."""
+
+    _inherit = "support.sla.cycle"
+
+    level = fields.Integer(
+        string="Tier", default=0, help="Tier reached; 0 before the deadline."
+    )
+    next_escalation_at = fields.Datetime(
+        string="Next Step",
+        help="When the time of the present holder is up. After the last tier: the next "
+        "reminder.",
+    )
+    next_step_text = fields.Char(
+        string="Answer Due",
+        compute="_compute_texts",
+        help="The next step by the clock of the desk, in the reader's language.",
+    )
+    escalation_ids = fields.One2many(
+        "support.escalation", "cycle_id", string="Escalations"
+    )
+
+    _next_escalation_at = models.Index(
+        "(next_escalation_at) WHERE state = 'running'",
+    )
+
+    @api.depends("next_escalation_at")
+    def _compute_texts(self):
+        for cycle in self:
+            # sudo: readers of cycles need not see working times
+            calendar = cycle.sudo().policy_id.calendar_id
+            cycle.next_step_text = calendar._format_moment(cycle.next_escalation_at)
+        return super()._compute_texts()
+
+    # -- planning ---------------------------------------------------------------
+
+    @api.model
+    def _get_plan(self, policy, started_at, time):
+        plan = super()._get_plan(policy, started_at, time)
+        plan["next_escalation_at"] = self._get_next_step(policy, plan["deadline"], time)
+        return plan
+
+    def _get_next_step(self, policy, deadline, time):
+        """When the next tier is due: history stays, so what has climbed already counts
+        from when it really reached its tier.
+
+        :return: naive UTC
+        """
+        if not self.level:
+            return deadline
+        tier = policy.ladder_id._get_tier(self.level)
+        if not tier:
+            return self.next_escalation_at
+        return tier._get_due(self._get_last_escalation().escalated_at, time)
+
+    def _get_last_escalation(self):
+        """The climb to the present tier (empty before the deadline)."""
+        return self.escalation_ids.filtered(lambda climb: climb.level == self.level)
+
+    def _planned(self):
+        cycles = super()._planned()
+        cycles._wake_cron()
+        return cycles
+
+    def _get_wake_ups(self):
+        """Moments (naive UTC) at which something falls due for these cycles.
+
+        The second of the deadline itself still counts as in time.
+
+        :rtype: set of datetime
+        """
+        return {cycle.next_escalation_at + A_SECOND for cycle in self}
+
+    def _wake_cron(self):
+        """Have the cron run exactly then, not just every five minutes."""
+        cron = self.env.ref("support_policy.cron_escalate", raise_if_not_found=False)
+        if cron and self:
+            cron._trigger(at=self._get_wake_ups())
+
+    def _end(self, state, at, **vals):
+        result = super()._end(state, at, next_escalation_at=False, **vals)
+        self.ticket_id._close_escalation_activities()
+        return result
+
+    # -- climbing ---------------------------------------------------------------
+
+    def _get_next_tier(self):
+        """The tier above the present one (empty at the top of the ladder)."""
+        self.ensure_one()
+        return self.policy_id.ladder_id._get_tier(self.level + 1)
+
+    def _climb(self, trigger, reason=False):
+        """Take every cycle one tier up, and give its ticket to who is there.
+
+        Cycles at the top of their ladder stay there.
+
+        :param str trigger: ``deadline``, ``resend`` or ``manual``
+        :param str reason: why, if by hand
+        :return: the escalations, one for each cycle that climbed
+        """
+        now = fields.Datetime.now()
+        times = self.policy_id._get_business_times(now)
+        posts, dues, vacancies = {}, {}, defaultdict(self.ticket_id.browse)
+        vals_list = []
+        for cycle in self:
+            tier = cycle._get_next_tier()
+            if not tier:
+                continue
+            ticket = cycle.ticket_id
+            # many tickets share the same post and the same due time
+            post = (tier, ticket.team_id, ticket.department_id, ticket.company_id)
+            if post not in posts:
+                posts[post] = tier._find_holder(ticket)
+            due = (tier, cycle.policy_id)
+            if due not in dues:
+                dues[due] = tier._get_due(now, times[cycle.policy_id])
+            holder, vacant = posts[post]
+            for missing in vacant:
+                vacancies[missing] |= ticket
+            vals_list.append(
+                {
+                    "cycle_id": cycle.id,
+                    "ticket_id": ticket.id,
+                    "tier_id": tier.id,
+                    "level": tier.level,
+                    "trigger": trigger,
+                    "reason": reason,
+                    "due_at": cycle.next_escalation_at,
+                    "escalated_at": now,
+                    "answer_by": dues[due],
+                    "from_user_id": ticket.user_id.id,
+                    "to_user_id": holder.id,
+                }
+            )
+        escalations = self.env["support.escalation"].create(vals_list)
+        escalations._take_effect()
+        for missing, tickets in vacancies.items():
+            missing._report_vacant(tickets)
+        return escalations
+
+    def _remind(self):
+        """After the last tier's time: once every business day until there is an answer.
+
+        :return: the cycles whose holder is reminded now
+        """
+        now = fields.Datetime.now()
+        times = self.policy_id._get_business_times(now)
+        reminded = self.browse()
+        for cycle in self:
+            time = times[cycle.policy_id]
+            if time.is_business_day(aware(now)):
+                reminded |= cycle
+                cycle.next_escalation_at = naive(time.next_day(aware(now)))
+            else:
+                cycle.next_escalation_at = naive(time.next_open(aware(now)))
+        self._wake_cron()
+        return reminded

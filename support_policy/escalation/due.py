@@ -1,0 +1,104 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+
+#: Cycles that one transaction of the cron takes up.
+BATCH = 200
+#: How long a cycle that failed is left alone before it is tried again.
+RETRY_AFTER = timedelta(minutes=15)
+
+
+class SupportSlaCycle(models.Model):
+    """The cron: finds what is due, climbs it, and never lets one record stop it."""
+
+    _inherit = "support.sla.cycle"
+
+    retry_at = fields.Datetime(help="When a step that failed is tried again.")
+
+    @api.model
+    def _cron_escalate(self):
+        """Take up everything due, batch by batch, each committed by itself."""
+        while True:
+            done, remaining = self._escalate_due(limit=BATCH)
+            left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+            if not (left and remaining):
+                break
+
+    @api.model
+    def _escalate_due(self, limit=None):
+        """Warn, climb and remind all that is due now, one step each (rule 4).
+
+        Rows that another worker holds are left to it. Safe to call again at any time:
+        what has been done is not due any more.
+
+        :param int limit: how many cycles to take up at the most; all, if None
+        :return: how many were taken up, and how many this worker should still take up
+        :rtype: tuple of int
+        """
+        # sudo: the clock runs for everybody, of whatever company
+        clock = self.sudo()
+        due = clock.search(clock._get_due_domain(), order="next_escalation_at, id")
+        batch = due.try_lock_for_update(limit=limit)
+        batch._isolate(clock._take_step)
+        remaining = len(due) - len(batch) if batch else 0
+        if not remaining:
+            clock._send_pending_notices()
+        return len(batch), remaining
+
+    @api.model
+    def _get_due_domain(self):
+        now = fields.Datetime.now()
+        return (
+            Domain("state", "=", "running")
+            & (Domain("next_escalation_at", "<", now) | Domain("warn_at", "<=", now))
+            & (Domain("retry_at", "=", False) | Domain("retry_at", "<=", now))
+        )
+
+    @api.model
+    def _take_step(self, cycles):
+        """One step for each cycle: warning, tier or reminder, whichever is due."""
+        now = fields.Datetime.now()
+        overdue = cycles.filtered(lambda cycle: cycle.next_escalation_at < now)
+        (cycles - overdue)._warn()
+        at_top = overdue.filtered(lambda cycle: not cycle._get_next_tier())
+        at_top._remind().pending_notice = "reminder"
+        (overdue - at_top)._climb("deadline")
+        cycles.filtered("retry_at").retry_at = False
+
+    def _isolate(self, step):
+        """Run a step on these cycles so that a poisoned one fails alone.
+
+        A batch that fails is halved until the one to blame is found; it is reported to
+        the helpdesk managers and tried again later.
+
+        :param callable step: takes the cycles
+        """
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                step(self)
+        except psycopg2.OperationalError:
+            raise  # a lost race or connection: the whole transaction is retried
+        except Exception as error:
+            if len(self) > 1:
+                middle = len(self) // 2
+                self[:middle]._isolate(step)
+                self[middle:]._isolate(step)
+            else:
+                _logger.exception("SLA cycle %s could not be escalated", self.id)
+                self._report_failure(error)
+
+    def _report_failure(self, error):
+        self.retry_at = fields.Datetime.now() + RETRY_AFTER
+        self.company_id._tell_helpdesk_managers(
+            self.ticket_id,
+            lambda env: env._("This request could not be escalated"),
+            note=str(error),
+        )

@@ -1,0 +1,113 @@
+from collections import defaultdict
+
+import pytz
+
+from odoo import models
+
+from ..calendar.utc import aware
+
+ACTIVITY = "support_policy.activity_escalation"
+
+
+class SupportEscalation(models.Model):
+    """What an escalation changes, in batches: the cost is in what is due (rule 4)."""
+
+    _inherit = "support.escalation"
+
+    def _take_effect(self):
+        """Move the cycles up, hand over the tickets, and tell everybody in Odoo."""
+        self._move_cycles()
+        self._assign_tickets()
+        self._log_in_chatter()
+        self.ticket_id._close_escalation_activities()
+        self._schedule_activities()
+
+    def _move_cycles(self):
+        groups = defaultdict(self.browse)
+        for escalation in self:
+            groups[escalation.level, escalation.answer_by] |= escalation
+        for (level, answer_by), escalations in groups.items():
+            escalations.cycle_id.write(
+                {
+                    "level": level,
+                    "next_escalation_at": answer_by,
+                    "pending_notice": "escalation",
+                }
+            )
+        self.cycle_id._wake_cron()
+
+    def _assign_tickets(self):
+        """To the new holder; with nobody to give it to, it stays where it is."""
+        groups = defaultdict(self.browse)
+        for escalation in self:
+            groups[escalation.to_user_id, escalation.tier_id.priority] |= escalation
+        for (holder, priority), escalations in groups.items():
+            vals = {"user_id": holder.id} if holder else {}
+            if priority:
+                vals["priority"] = priority
+            # the note below tells it once, in the reader's language; a thousand
+            # "assigned to you" mails would only hide the digest
+            escalations.ticket_id.with_context(tracking_disable=True).write(vals)
+
+    def _log_in_chatter(self):
+        """A tracked note: its words are a subtype's, so everyone reads them in their
+        own language whoever (or whatever) wrote it."""
+        tickets = self.ticket_id
+        col_infos = tickets.fields_get(["user_id", "escalation_level"])
+        tracking = self.env["mail.tracking.value"]
+        for trigger, escalations in self.grouped("trigger").items():
+            messages = escalations.ticket_id._message_log_batch(
+                {e.ticket_id.id: e.reason or "" for e in escalations}
+            )
+            messages.subtype_id = self.env.ref(f"support_policy.mt_escalated_{trigger}")
+            message_of = {message.res_id: message.id for message in messages}
+            tracking.create(
+                [
+                    {
+                        **tracking._create_tracking_values(
+                            old, new, name, col_infos[name], escalation.ticket_id
+                        ),
+                        "mail_message_id": message_of[escalation.ticket_id.id],
+                    }
+                    for escalation in escalations
+                    for name, old, new in escalation._get_tracked_changes()
+                ]
+            )
+
+    def _get_tracked_changes(self):
+        self.ensure_one()
+        changes = [("escalation_level", self.level - 1, self.level)]
+        if self.to_user_id and self.to_user_id != self.from_user_id:
+            changes.append(("user_id", self.from_user_id, self.to_user_id))
+        return changes
+
+    def _schedule_activities(self):
+        """An activity for the new holder, due on the day the tier's time is up."""
+        values = {
+            "activity_type_id": self.env.ref(ACTIVITY).id,
+            "automated": True,
+            "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+        }
+        # quick update: our own notice is written by the digest, not one per activity
+        activities = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        )
+        activities.create(
+            [
+                {
+                    **values,
+                    "res_id": escalation.ticket_id.id,
+                    "user_id": escalation.to_user_id.id,
+                    "date_deadline": escalation._get_local_due_date(),
+                    "summary": escalation.with_context(
+                        lang=escalation.to_user_id.lang
+                    ).tier_id.name,
+                }
+                for escalation in self.filtered("to_user_id")
+            ]
+        )
+
+    def _get_local_due_date(self):
+        """Date, in the desk's own time zone, on which the tier's time is up."""
+        tz = pytz.timezone(self.cycle_id.policy_id.calendar_id.tz)
+        return aware(self.answer_by).astimezone(tz).date()

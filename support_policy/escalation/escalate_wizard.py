@@ -1,0 +1,33 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SupportEscalateWizard(models.TransientModel):
+    """A manager sends a ticket one tier up before its time is over, and says why."""
+
+    _name = "support.escalate.wizard"
+    _description = "Escalate by Hand"
+
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade")
+    reason = fields.Char(required=True)
+
+    def action_escalate(self):
+        """Climb one tier with trigger ``manual``.
+
+        :raises UserError: nothing is owed on the ticket, or it is at the top
+        """
+        self.ensure_one()
+        self.ticket_id.check_access("write")
+        cycle = self.ticket_id._get_running_cycles()
+        if not cycle:
+            raise UserError(
+                self.env._("No answer is owed on this ticket, so it cannot climb.")
+            )
+        if not cycle._get_next_tier():
+            raise UserError(
+                self.env._("This ticket is at the highest tier of its ladder already.")
+            )
+        cycle.lock_for_update()
+        cycle._climb("manual", reason=self.reason)
+        cycle._send_notices()
+        return {"type": "ir.actions.act_window_close"}

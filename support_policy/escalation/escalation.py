@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+TRIGGERS = [
+    ("deadline", "Time passed"),
+    ("resend", "The requester asked again"),
+    ("manual", "By hand"),
+]
+
+
+class SupportEscalation(models.Model):
+    """One climb of one cycle to one tier: history, written by the clock only."""
+
+    _name = "support.escalation"
+    _description = "Escalation"
+    _order = "escalated_at desc, id desc"
+
+    cycle_id = fields.Many2one(
+        "support.sla.cycle", required=True, ondelete="cascade", index=True
+    )
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    tier_id = fields.Many2one(
+        "support.escalation.tier", required=True, ondelete="restrict", index=True
+    )
+    level = fields.Integer(required=True)
+    trigger = fields.Selection(TRIGGERS, required=True)
+    reason = fields.Char(help="Why it was escalated by hand.")
+    due_at = fields.Datetime(
+        required=True, help="When the time of the tier before (or the promise) was up."
+    )
+    escalated_at = fields.Datetime(required=True, help="When it really happened.")
+    answer_by = fields.Datetime(
+        required=True, help="Until when the new holder has time to answer."
+    )
+    from_user_id = fields.Many2one("res.users", string="From")
+    to_user_id = fields.Many2one("res.users", string="To", index="btree_not_null")
+
+
+    _once_per_level = models.UniqueIndex(
+        "(cycle_id, level)", "This cycle has reached this tier already."
+    )
+
+    def _compute_display_name(self):
+        for escalation in self:
+            escalation.display_name = (
+                f"{escalation.ticket_id.number}: {escalation.tier_id.name}"
+            )

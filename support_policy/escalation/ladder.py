@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SupportEscalationLadder(models.Model):
+    """The ordered tiers that a request climbs when no answer comes (rule 4)."""
+
+    _name = "support.escalation.ladder"
+    _description = "Escalation Ladder"
+    _order = "name, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", string="Company")
+    tier_ids = fields.One2many(
+        "support.escalation.tier", "ladder_id", string="Tiers", copy=True
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ladders = super().create(vals_list)
+        ladders._check_tiers()  # @api.constrains is silent about a missing tier_ids
+        return ladders
+
+    @api.constrains("tier_ids")
+    def _check_tiers(self):
+        """Refuse ladders that nobody can climb.
+
+        :raises ValidationError: no tier, or a gap or repetition in the levels
+        """
+        for ladder in self:
+            levels = ladder.tier_ids.mapped("level")
+            if not levels:
+                raise ValidationError(
+                    self.env._(
+                        "The ladder “%(ladder)s” has no tier. Add at least one, so that "
+                        "an unanswered request has somewhere to go.",
+                        ladder=ladder.name,
+                    )
+                )
+            if sorted(levels) != list(range(1, len(levels) + 1)):
+                raise ValidationError(
+                    self.env._(
+                        "Number the tiers of “%(ladder)s” 1, 2, 3 and so on, each once "
+                        "and without a gap; now they are %(levels)s.",
+                        ladder=ladder.name,
+                        levels=", ".join(map(str, sorted(levels))),
+                    )
+                )
+
+    def _get_tier(self, level):
+        """The tier of that level (empty if the ladder is shorter)."""
+        return self.tier_ids.filtered(lambda tier: tier.level == level)

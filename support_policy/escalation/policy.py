@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SupportSlaPolicy(models.Model):
+    _inherit = "support.sla.policy"
+
+    ladder_id = fields.Many2one(
+        "support.escalation.ladder",
+        string="Escalation Ladder",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.ref(
+            "support_policy.ladder_standard", raise_if_not_found=False
+        ),
+    )
+    warning_hours = fields.Float(
+        string="Warn Before",
+        default=4.0,
+        help="Business hours before the deadline at which the assigned person, or the "
+        "team, is warned. Zero: no warning.",
+    )
+
+    _warning_hours_not_negative = models.Constraint(
+        "CHECK(warning_hours >= 0)", "Give zero hours or more to warn before."
+    )
+
+    @api.constrains("ladder_id", "company_id")
+    def _check_ladder(self):
+        for policy in self:
+            owner = policy.ladder_id.company_id
+            if policy.company_id and owner and owner != policy.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The ladder “%(ladder)s” belongs to another company than the "
+                        "policy “%(policy)s”. Choose one of %(company)s.",
+                        ladder=policy.ladder_id.name,
+                        policy=policy.name,
+                        company=policy.company_id.name,
+                    )
+                )
+
+    @api.model
+    def _get_replanning_fields(self):
+        return super()._get_replanning_fields() | {"ladder_id", "warning_hours"}

@@ -1,0 +1,57 @@
+from odoo import fields, models
+
+from .effect import ACTIVITY
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    escalation_level = fields.Integer(
+        related="sla_cycle_id.level",
+        string="Escalation Tier",
+        store=True,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    answer_due_at = fields.Datetime(
+        related="sla_cycle_id.next_escalation_at",
+        string="Answer Due",
+        store=True,
+        index="btree_not_null",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="When the time of the present holder is up, and the next tier gets it.",
+    )
+    escalation_ids = fields.One2many(
+        "support.escalation",
+        "ticket_id",
+        string="Escalations",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+
+    def _close_escalation_activities(self):
+        """The activities of holders who are no longer asked for an answer."""
+        # sudo: an agent's answer also settles the activities of those above them
+        self.sudo().activity_search([ACTIVITY]).action_archive()
+
+    def _receive_resend(self):
+        result = super()._receive_resend()
+        now = fields.Datetime.now()
+        cycle = self._get_running_cycles().filtered(
+            lambda cycle: not cycle.level and cycle.deadline < now
+        )
+        # a row that is locked is being climbed by the cron at this moment
+        late = cycle.try_lock_for_update()
+        late._isolate(lambda cycle: cycle._climb("resend"))
+        late._send_notices()
+        return result
+
+    def action_escalate(self):
+        """Open the form that asks a manager why the ticket should climb."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Escalate"),
+            "res_model": "support.escalate.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_ticket_id": self.id},
+        }

@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..calendar.utc import aware, naive
+
+
+class SupportEscalationTier(models.Model):
+    """Who gets an unanswered request, and how long they have."""
+
+    _name = "support.escalation.tier"
+    _description = "Escalation Tier"
+    _order = "ladder_id, level, id"
+
+    ladder_id = fields.Many2one(
+        "support.escalation.ladder", required=True, ondelete="cascade", index=True
+    )
+    level = fields.Integer(required=True, default=1)
+    name = fields.Char(required=True, translate=True)
+    assignee = fields.Selection(
+        [
+            ("team_leader", "Team leader"),
+            ("department_manager", "Department manager"),
+            ("executive", "Deputy CEO"),
+            ("user", "A named person"),
+        ],
+        required=True,
+        default="team_leader",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Person", domain="[('share', '=', False)]"
+    )
+    answer_within = fields.Selection(
+        [("hours", "Business hours"), ("same_day", "The same business day")],
+        required=True,
+        default="hours",
+    )
+    hours = fields.Float(
+        default=24.0, help="Business hours, in the calendar of the policy."
+    )
+    floor_minutes = fields.Integer(
+        string="At Least (minutes)",
+        default=60,
+        help="With less than this left of the business day, the time lasts to the end "
+        "of the next one.",
+    )
+    remind_team = fields.Boolean(help="The whole team gets the notice too.")
+    mail_department = fields.Boolean(
+        string="Mail the Department",
+        help="The department's mailbox gets the notice too.",
+    )
+    priority = fields.Selection(
+        selection=lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection,
+        help="Priority that the ticket is given. Empty: it keeps its own.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Notice",
+        domain="[('model', '=', 'support.sla.cycle')]",
+        default=lambda self: self.env.ref(
+            "support_policy.mail_template_escalation", raise_if_not_found=False
+        ),
+        ondelete="restrict",
+    )
+
+    _hours_positive = models.Constraint(
+        "CHECK(answer_within <> 'hours' OR hours > 0)",
+        "Give the tier more than zero business hours.",
+    )
+    _floor_not_negative = models.Constraint(
+        "CHECK(floor_minutes >= 0)", "Give zero minutes or more."
+    )
+    _level_positive = models.Constraint("CHECK(level > 0)", "Tiers are numbered from 1.")
+
+    @api.constrains("assignee", "user_id")
+    def _check_user(self):
+        for tier in self:
+            if tier.assignee == "user" and not tier.user_id:
+                raise ValidationError(
+                    self.env._(
+                        "Say which person gets the requests of the tier “%(tier)s”.",
+                        tier=tier.name,
+                    )
+                )
+
+    @api.constrains("ladder_id", "level")
+    def _check_ladder(self):
+        self.ladder_id._check_tiers()
+
+    def _get_due(self, reached_at, time):
+        """Until when the holder of this tier has time to answer.
+
+        :param datetime reached_at: naive UTC, when the request really got here
+        :param BusinessTime time: of the policy's calendar
+        :return: naive UTC
+        """
+        self.ensure_one()
+        reached_at = aware(reached_at)
+        if self.answer_within == "same_day":
+            return naive(time.end_of_day(reached_at, at_least=self.floor_minutes / 60))
+        return naive(time.add(reached_at, self.hours))
+
+    def _get_post(self, ticket):
+        """Where the tier's post is described, and who holds it.
+
+        :return: the record whose form names the holder (team, department, company or
+            tier) and the user, who may be empty or archived
+        :rtype: tuple
+        """
+        self.ensure_one()
+        if self.assignee == "user":
+            return self, self.user_id
+        if self.assignee == "executive":
+            return ticket.company_id, ticket.company_id.support_executive_id
+        team = ticket.team_id
+        if self.assignee == "department_manager":
+            team = ticket.department_id
+        return team, team.user_id
+
+    def _find_holder(self, ticket):
+        """Who gets the ticket at this tier: a vacant post goes to the next person up.
+
+        :return: the user (empty if there is nobody at all), and the tiers whose posts
+            were found vacant on the way
+        :rtype: tuple
+        """
+        vacant = self.browse()
+        for tier in self.ladder_id.tier_ids.sorted("level"):
+            if tier.level < self.level:
+                continue
+            user = tier._get_post(ticket)[1]
+            if user.active and not user.share:
+                return user, vacant
+            vacant |= tier
+        executive = ticket.company_id.support_executive_id
+        return executive.filtered("active"), vacant
+
+    def _report_vacant(self, tickets):
+        """Tell the helpdesk managers which post these tickets found vacant (rule 4)."""
+        self.ensure_one()
+        for ticket in tickets:
+            post = self._get_post(ticket)[0]
+            # companies and tiers have no activities: the department's form is nearest
+            if post._name != "helpdesk.ticket.team" or not post:
+                post = ticket.department_id or ticket
+            ticket.company_id._tell_helpdesk_managers(
+                post,
+                lambda env: env._(
+                    "Vacant: nobody gets the requests of the tier “%(tier)s”",
+                    tier=self.with_env(env).name,
+                ),
+            )

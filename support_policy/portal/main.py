@@ -1,0 +1,35 @@
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request, route
+
+from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+
+
+class SupportTicketController(HelpdeskTicketController):
+    @route(methods=["POST"], csrf=True)
+    def support_ticket_close(self, ticket_id=None, stage_id=None, **kw):
+        """Let requesters close their own ticket, and nobody else's.
+
+        :param str ticket_id: id of the ticket, from the form
+        :param str stage_id: id of the stage to close it with, one offered on the portal
+        :raises NotFound: for everything else, so that nothing is learned from trying
+        """
+        ticket = request.env["helpdesk.ticket"].browse(_to_id(ticket_id)).exists()
+        # sudo: the base module offers stages by the team's own list; the ownership
+        # check comes first, and a stage must be among those offered for this ticket
+        ticket = ticket.sudo()
+        if not ticket or ticket.partner_id != request.env.user.partner_id:
+            raise NotFound()
+        offered = ticket.team_id._get_applicable_stages().filtered(
+            lambda stage: stage.closed and stage.close_from_portal
+        )
+        stage = offered.filtered(lambda stage: stage.id == _to_id(stage_id))
+        if not stage:
+            raise NotFound()
+        ticket.stage_id = stage
+        return request.redirect(ticket.access_url)
+
+
+def _to_id(text):
+    """A database id out of a form, or 0: never an error."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,6 @@
+from . import beneficiary
+from . import channel
+from . import team
+from . import category
+from . import partner
+from . import ticket

@@ -1,0 +1,33 @@
+from odoo import api, fields, models
+
+
+class HelpdeskTicketChannel(models.Model):
+    _inherit = "helpdesk.ticket.channel"
+
+    code = fields.Selection(
+        selection=[
+            ("whatsapp", "WhatsApp"),
+            ("phone", "Phone"),
+            ("email", "E-mail"),
+            ("web", "Web form"),
+        ],
+        copy=False,
+        help="Which of the published channels this is. Requests that arrive by it are "
+        "given this channel by themselves.",
+    )
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
+        "Another channel of this company has this code already.",
+    )
+
+    @api.model
+    def _get_by_code(self, code, company):
+        """The channel of ``company`` with this code, else the one all companies share.
+
+        :rtype: helpdesk.ticket.channel (empty if there is none)
+        """
+        channels = self.search(
+            [("code", "=", code), ("company_id", "in", [company.id, False])]
+        )
+        return channels.sorted(lambda channel: not channel.company_id)[:1]

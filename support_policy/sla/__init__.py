@@ -1,0 +1,5 @@
+from . import resource_calendar
+from . import company
+from . import policy
+from . import cycle
+from . import ticket

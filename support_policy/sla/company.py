@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    support_reopen_days = fields.Integer(
+        string="Reopen Within (days)",
+        default=14,
+        help="A message on a ticket closed for at most so many days reopens it; later, "
+        "it makes a new ticket linked to the old one.",
+    )
+
+    _support_reopen_days_positive = models.Constraint(
+        "CHECK(support_reopen_days >= 0)",
+        "Give zero days or more within which a message reopens a closed ticket.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    support_reopen_days = fields.Integer(
+        related="company_id.support_reopen_days", readonly=False
+    )

@@ -1,0 +1,185 @@
+import logging
+
+from odoo import api, fields, models
+
+from ..calendar.business_time import BeyondHorizon
+from ..calendar.utc import aware, naive
+
+_logger = logging.getLogger(__name__)
+
+RUNNING, MET, LATE, DROPPED = "running", "met", "late", "dropped"
+STATES = [
+    (RUNNING, "Waiting for an answer"),
+    (MET, "Answered in time"),
+    (LATE, "Answered late"),
+    (DROPPED, "Dropped"),
+]
+
+
+class SupportSlaCycle(models.Model):
+    """One answer owed, from the requester's first unanswered message to the answer.
+
+    Only the clock writes cycles: nobody has the right to, and the methods below run as
+    superuser. History is never deleted or reused.
+    """
+
+    _name = "support.sla.cycle"
+    _description = "SLA Cycle"
+    _order = "started_at desc, id desc"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", required=True, ondelete="cascade", index=True
+    )
+    policy_id = fields.Many2one(
+        "support.sla.policy", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    started_at = fields.Datetime(required=True)
+    deadline = fields.Datetime(required=True)
+    deadline_text = fields.Char(
+        string="Promised Answer",
+        compute="_compute_texts",
+        help="The deadline by the clock of the desk, in the reader's language.",
+    )
+    state = fields.Selection(STATES, required=True, default=RUNNING, index=True)
+    ended_at = fields.Datetime()
+    business_hours = fields.Float(
+        help="Business hours from the start to the end of the cycle."
+    )
+    answered_by_id = fields.Many2one("res.users", index="btree_not_null")
+    drop_reason = fields.Selection(
+        [
+            ("closed", "Ticket closed without an answer"),
+            ("archived", "Ticket archived"),
+            ("duplicate", "Marked as a duplicate"),
+            ("no_policy", "No policy covers the ticket any more"),
+        ],
+    )
+
+    _one_running = models.UniqueIndex(
+        "(ticket_id) WHERE state = 'running'",
+        "This ticket has a running cycle already.",
+    )
+    _ends_after_start = models.Constraint(
+        "CHECK(state = 'running' OR ended_at IS NOT NULL)",
+        "A cycle that is over needs the moment when it ended.",
+    )
+
+    @api.depends("ticket_id", "started_at")
+    def _compute_display_name(self):
+        for cycle in self:
+            cycle.display_name = cycle.ticket_id.number
+
+    @api.depends("deadline", "policy_id.calendar_id.tz")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for cycle in self:
+            # sudo: readers of cycles need not see working times
+            calendar = cycle.sudo().policy_id.calendar_id
+            cycle.deadline_text = calendar._format_moment(cycle.deadline)
+
+    # -- opening and planning ---------------------------------------------------
+
+    @api.model
+    def _open(self, tickets):
+        """Open a cycle for every ticket whose requester waits and has none running.
+
+        Tickets that no policy covers get none; they are found by "No policy".
+
+        :param helpdesk.ticket tickets: each starts from its own ``waiting_since``
+        :return: the cycles
+        """
+        tickets = tickets.filtered(lambda t: t.waiting_since and not t.sla_cycle_id)
+        if not tickets:
+            return self.browse()
+        policies = self.env["support.sla.policy"]._match(tickets)
+        matched = self.env["support.sla.policy"].concat(*set(policies.values()))
+        times = matched._get_business_times(min(tickets.mapped("waiting_since")))
+        vals_list = []
+        for ticket, policy in policies.items():
+            if not policy:
+                continue
+            vals = {
+                "ticket_id": ticket.id,
+                "policy_id": policy.id,
+                "started_at": ticket.waiting_since,
+            }
+            try:
+                vals.update(self._get_plan(policy, ticket.waiting_since, times[policy]))
+            except BeyondHorizon:
+                # the ticket itself must never be lost to an impossible calendar
+                _logger.error("%s: no deadline within ten years", policy.name)
+                continue
+            vals_list.append(vals)
+        return self.create(vals_list)._planned()
+
+    @api.model
+    def _get_plan(self, policy, started_at, time):
+        """What follows from a policy and a start: rule 2.
+
+        :param datetime started_at: naive UTC
+        :param BusinessTime time: of the policy's calendar
+        :return: values of the cycle
+        :raises BeyondHorizon: if the deadline is more than ten years away
+        """
+        deadline = time.add(aware(started_at), policy.response_hours)
+        return {"deadline": naive(deadline)}
+
+    def _planned(self):
+        """Hook: the cycles have been opened or re-planned.
+
+        :return: ``self``
+        """
+        return self
+
+    def _replan(self, policies):
+        """Plan running cycles afresh, from their own start (rule 4).
+
+        :param dict policies: {ticket: policy that covers it now}
+        """
+        covered = self.filtered(lambda cycle: policies[cycle.ticket_id])
+        (self - covered)._drop("no_policy")
+        if not covered:
+            return
+        matched = self.env["support.sla.policy"].concat(
+            *{policies[ticket] for ticket in covered.ticket_id}
+        )
+        times = matched._get_business_times(min(covered.mapped("started_at")))
+        for cycle in covered:
+            policy = policies[cycle.ticket_id]
+            cycle.write(
+                {
+                    "policy_id": policy.id,
+                    **cycle._get_plan(policy, cycle.started_at, times[policy]),
+                }
+            )
+        covered._planned()
+
+    # -- ending -----------------------------------------------------------------
+
+    def _answer(self, user, at):
+        """A member of staff answered: the promise is kept, or was broken.
+
+        The second of the deadline still counts as in time.
+
+        :param res.users user: who answered
+        :param datetime at: naive UTC, when
+        """
+        for cycle in self:
+            state = MET if at <= cycle.deadline else LATE
+            cycle._end(state, at, answered_by_id=user.id)
+
+    def _drop(self, reason):
+        """Nobody owes an answer any more, though none was given: neither met nor late.
+
+        :param str reason: one of ``drop_reason``
+        """
+        now = fields.Datetime.now()
+        for cycle in self:
+            cycle._end(DROPPED, now, drop_reason=reason)
+
+    def _end(self, state, at, **vals):
+        self.ensure_one()
+        time = self.policy_id._get_business_times(self.started_at)[self.policy_id]
+        hours = time.hours_between(aware(self.started_at), aware(at))
+        self.write({"state": state, "ended_at": at, "business_hours": hours, **vals})

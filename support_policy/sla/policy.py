@@ -1,0 +1,160 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..calendar.business_time import BeyondHorizon
+from ..calendar.utc import aware
+
+#: How far deadlines usually lie ahead: what a calendar is loaded for at first.
+USUAL_RANGE = timedelta(days=30)
+
+
+class SupportSlaPolicy(models.Model):
+    """Which requests are promised an answer, and within how many business hours."""
+
+    _name = "support.sla.policy"
+    _description = "SLA Policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(
+        default=10, help="The first policy that fits a request is the one that counts."
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", string="Company")
+    channel_ids = fields.Many2many("helpdesk.ticket.channel", string="Channels")
+    beneficiary_ids = fields.Many2many(
+        "support.beneficiary", string="Beneficiary Categories"
+    )
+    category_ids = fields.Many2many(
+        "helpdesk.ticket.category",
+        string="Categories",
+        help="These categories and the ones below them.",
+    )
+    team_ids = fields.Many2many(
+        "helpdesk.ticket.team",
+        string="Teams",
+        help="These teams and, for a department, the teams below it.",
+    )
+    response_hours = fields.Float(
+        string="Answer Within",
+        required=True,
+        help="Hours inside the opening hours of the calendar. On a desk that is open "
+        "eight hours a day, 24 hours are three working days.",
+    )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Calendar",
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    cycle_ids = fields.One2many("support.sla.cycle", "policy_id", string="SLA Cycles")
+
+    _response_hours_positive = models.Constraint(
+        "CHECK(response_hours > 0)",
+        "Give the policy more than zero hours to answer within.",
+    )
+
+    @api.constrains("calendar_id", "company_id", "response_hours")
+    def _check_calendar(self):
+        self.calendar_id._check_countable()
+        for policy in self:
+            owner = policy.calendar_id.company_id
+            if policy.company_id and owner and owner != policy.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” belongs to another company than the policy "
+                        "“%(policy)s”. Choose one of %(company)s.",
+                        calendar=policy.calendar_id.name,
+                        policy=policy.name,
+                        company=policy.company_id.name,
+                    )
+                )
+            try:
+                now = fields.Datetime.now()
+                policy._get_business_times(now)[policy].add(
+                    aware(now), policy.response_hours
+                )
+            except BeyondHorizon as never:
+                raise ValidationError(
+                    self.env._(
+                        "With “%(calendar)s”, %(hours)s business hours take more than "
+                        "ten years. Give the policy fewer hours, or another calendar.",
+                        calendar=policy.calendar_id.name,
+                        hours=policy.response_hours,
+                    )
+                ) from never
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._get_replanning_fields() & vals.keys():
+            # sudo: cycles are written by the clock only, whoever edits the policy
+            running = self.sudo().cycle_ids.filtered(lambda c: c.state == "running")
+            running.ticket_id._replan_cycle()
+        return result
+
+    @api.model
+    def _get_replanning_fields(self):
+        """Fields whose change re-plans the running cycles of the policy (rule 4)."""
+        return {
+            "active",
+            "company_id",
+            "channel_ids",
+            "beneficiary_ids",
+            "category_ids",
+            "team_ids",
+            "response_hours",
+            "calendar_id",
+        }
+
+    @api.model
+    def _match(self, tickets):
+        """First policy, by sequence, whose filled criteria all fit.
+
+        :param helpdesk.ticket tickets: in any number, of any companies
+        :return: {ticket: policy}, the policy empty where none fits
+        :rtype: dict
+        """
+        # sudo: which promise a ticket is under does not depend on who creates it
+        policies = self.sudo().search([])
+        return {
+            ticket: next(
+                (policy for policy in policies if policy._covers(ticket)), self.browse()
+            )
+            for ticket in tickets.sudo()
+        }
+
+    def _covers(self, ticket):
+        """Whether every criterion that is filled in fits the ticket (rule 2)."""
+        self.ensure_one()
+        return (
+            (not self.company_id or self.company_id == ticket.company_id)
+            and (not self.channel_ids or ticket.channel_id in self.channel_ids)
+            and (
+                not self.beneficiary_ids
+                or ticket.beneficiary_id in self.beneficiary_ids
+            )
+            and (not self.category_ids or _is_below(ticket.category_id, self.category_ids))
+            and (not self.team_ids or _is_below(ticket.team_id, self.team_ids))
+        )
+
+    def _get_business_times(self, since):
+        """Business time of each policy's calendar, loaded once per calendar.
+
+        :param datetime since: naive UTC; earliest moment that will be asked for
+        :rtype: dict of {policy: BusinessTime}
+        """
+        start, stop = aware(since), aware(fields.Datetime.now()) + USUAL_RANGE
+        times = {
+            calendar: calendar.support_business_time(start, max(start, stop))
+            for calendar in self.calendar_id
+        }
+        return {policy: times[policy.calendar_id] for policy in self}
+
+
+def _is_below(node, nodes):
+    """Whether a record of a tree is one of ``nodes`` or lies below one of them."""
+    ancestors = {int(part) for part in (node.parent_path or "").split("/") if part}
+    return not ancestors.isdisjoint(nodes.ids)

@@ -1,0 +1,47 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class ResourceCalendar(models.Model):
+    _inherit = "resource.calendar"
+
+    @api.constrains("attendance_ids", "schedule_type", "duration_based")
+    def _check_still_countable(self):
+        """A calendar that policies count with cannot become one they cannot."""
+        # sudo: policies the editor may not see depend on the calendar all the same
+        policies = self.env["support.sla.policy"].sudo()
+        used = policies.with_context(active_test=False).search(
+            [("calendar_id", "in", self.ids)]
+        )
+        used.calendar_id._check_countable()
+
+    def _check_countable(self):
+        """Refuse calendars whose opening hours are invented or missing.
+
+        :raises ValidationError: naming the calendar and the way out
+        """
+        for calendar in self:
+            if calendar.schedule_type == "flexible":
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” has a flexible schedule, so nobody can say when "
+                        "it is open. Choose a calendar with fixed hours.",
+                        calendar=calendar.name,
+                    )
+                )
+            if calendar.duration_based:
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” gives durations instead of opening hours. Choose "
+                        "a calendar that says from when to when it is open.",
+                        calendar=calendar.name,
+                    )
+                )
+            if not calendar._get_global_attendances():
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” is never open, so a deadline would never come. "
+                        "Add opening hours to it, or choose another calendar.",
+                        calendar=calendar.name,
+                    )
+                )
