@@ -111,6 +111,8 @@ class SupportSlaCycle(models.Model):
                 _logger.error("%s: no deadline within ten years", policy.name)
                 continue
             vals_list.append(vals)
+        # the index must see that earlier cycles of these tickets have ended
+        self.flush_model(["state"])
         return self.create(vals_list)._planned()
 
     @api.model

@@ -1,0 +1,361 @@
+"""Rules 1 and 2: when the clock starts, what the deadline is, what ends it."""
+
+from datetime import timedelta
+
+from odoo.tools import mute_logger
+
+from .common import SupportPolicyCase, at, riyadh
+
+
+class TestDeadline(SupportPolicyCase):
+    """Deadline = start + the policy's hours, in business time of its calendar."""
+
+    def assertDeadline(self, received, deadline, **vals):
+        ticket = self.ask(received, **vals)
+        self.assertEqual(ticket.waiting_since, riyadh(received))
+        self.assertEqual(ticket.sla_deadline, riyadh(deadline))
+        return ticket
+
+    def test_email_24_business_hours_are_three_working_days(self):
+        self.assertDeadline("2026-03-01 10:00", "2026-03-04 10:00")  # Sun -> Wed
+
+    def test_whatsapp_48_business_hours_are_six_working_days(self):
+        self.assertDeadline(
+            "2026-03-01 10:00", "2026-03-09 10:00", channel_id=self.whatsapp.id
+        )
+
+    def test_web_form_is_treated_as_email(self):
+        web = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web")
+        self.assertDeadline("2026-03-01 10:00", "2026-03-04 10:00", channel_id=web.id)
+
+    def test_missed_call_gets_24_business_hours(self):
+        phone = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone")
+        self.assertDeadline("2026-03-01 10:00", "2026-03-04 10:00", channel_id=phone.id)
+
+    def test_thursday_afternoon_continues_on_sunday(self):
+        self.assertDeadline("2026-03-05 15:30", "2026-03-10 15:30")
+
+    def test_friday_counts_from_sunday_morning(self):
+        self.assertDeadline("2026-03-06 12:00", "2026-03-10 16:00")
+
+    def test_saturday_a_minute_before_midnight(self):
+        self.assertDeadline("2026-03-07 23:59", "2026-03-10 16:00")
+
+    def test_sunday_before_opening(self):
+        self.assertDeadline("2026-03-08 01:30", "2026-03-10 16:00")
+
+    def test_closing_time_sharp_is_outside_business_time(self):
+        self.assertDeadline("2026-03-01 16:00:00", "2026-03-04 16:00")
+
+    def test_a_second_before_closing_counts(self):
+        self.assertDeadline("2026-03-01 15:59:59", "2026-03-04 15:59:59")
+
+    def test_a_holiday_in_between_does_not_count(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Founding Day",
+                "calendar_id": self.desk.id,
+                "date_from": riyadh("2026-02-22 00:00:00"),  # a Sunday
+                "date_to": riyadh("2026-02-22 23:59:59"),
+            }
+        )
+        self.assertDeadline("2026-02-19 10:00", "2026-02-25 10:00")
+
+    def test_another_companys_holiday_never_counts(self):
+        other = self.env["res.company"].create({"name": "Other Institute"})
+        leave = self.env["resource.calendar.leaves"].with_company(other).create(
+            {
+                "name": "Their holiday",
+                "company_id": other.id,
+                "date_from": riyadh("2026-03-02 00:00:00"),
+                "date_to": riyadh("2026-03-02 23:59:59"),
+            }
+        )
+        leave.flush_recordset()  # else Odoo computes its company in our environment
+        self.assertEqual(leave.company_id, other)
+        self.assertDeadline("2026-03-01 10:00", "2026-03-04 10:00")
+
+    def test_read_as_one_working_day_with_the_second_calendar(self):
+        """An admin who reads "24 business hours" as one day changes the calendar."""
+        self.env.ref("support_policy.policy_email").calendar_id = self.env.ref(
+            "support_policy.calendar_working_days"
+        )
+        self.assertDeadline("2026-03-05 15:30", "2026-03-08 15:30")  # Thu -> Sun
+
+    def test_a_user_in_new_york_reads_the_same_deadline(self):
+        ticket = self.ask("2026-03-05 15:30")
+        self.agent.tz = "America/New_York"
+        cycle = ticket.with_user(self.agent).with_context(tz=self.agent.tz).sla_cycle_id
+        self.assertEqual(
+            cycle.deadline_text, "Tuesday 10 March, 15:30 (Riyadh time)"
+        )
+
+    def test_created_by_a_user_in_new_york_it_is_the_same_moment(self):
+        self.agent.tz = "America/New_York"
+        self.env = self.env(user=self.agent)
+        self.assertDeadline("2026-03-05 15:30", "2026-03-10 15:30")
+
+
+class TestClock(SupportPolicyCase):
+    """A cycle starts at the requester's message and ends at the answer."""
+
+    def test_further_messages_never_restart_or_extend_it(self):
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        self.write_again(ticket, "2026-03-02 09:00")
+        self.assertEqual(ticket.sla_cycle_id, cycle)
+        self.assertEqual(cycle.deadline, riyadh("2026-03-04 10:00"))
+        self.assertEqual(ticket.waiting_since, riyadh("2026-03-01 10:00"))
+
+    def test_an_answer_at_the_deadlines_second_is_in_time(self):
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        self.answer(ticket, "2026-03-04 10:00:00")
+        self.assertEqual(cycle.state, "met")
+        self.assertEqual(cycle.ended_at, riyadh("2026-03-04 10:00"))
+        self.assertEqual(cycle.business_hours, 24.0)
+        self.assertEqual(cycle.answered_by_id, self.agent)
+        self.assertFalse(ticket.sla_cycle_id)
+        self.assertFalse(ticket.waiting_since)
+
+    def test_an_answer_one_second_later_is_late(self):
+        ticket = self.ask("2026-03-01 10:00")
+        self.answer(ticket, "2026-03-04 10:00:01")
+        self.assertEqual(ticket.sla_state, "late")
+
+    def test_the_next_message_opens_a_new_cycle(self):
+        ticket = self.ask("2026-03-01 10:00")
+        first = ticket.sla_cycle_id
+        self.answer(ticket, "2026-03-02 10:00")
+        self.write_again(ticket, "2026-03-03 11:00")
+        self.assertNotEqual(ticket.sla_cycle_id, first)
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-08 11:00"))
+        self.assertEqual(ticket.sla_cycle_ids.sorted().mapped("state"), ["running", "met"])
+
+    def test_what_is_no_answer(self):
+        """Internal notes, stage changes, machines' words and mail to others."""
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        internal = {"subtype_xmlid": "mail.mt_note", "partner_ids": []}
+        self.answer(ticket, "2026-03-01 11:00", **internal)
+        self.answer(ticket, "2026-03-01 11:00", message_type="auto_comment")
+        self.answer(ticket, "2026-03-01 11:00", message_type="out_of_office")
+        self.answer(ticket, "2026-03-01 11:00", partner_ids=self.stranger.ids)
+        self.answer(ticket, "2026-03-01 11:00", user=self.env.ref("base.user_root"))
+        progress = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        with at("2026-03-01 12:00"):
+            ticket.with_user(self.agent).stage_id = progress
+        self.assertEqual(ticket.sla_cycle_id, cycle)
+        self.assertEqual(cycle.state, "running")
+
+    def test_an_answer_reaches_a_requester_who_follows_the_ticket(self):
+        ticket = self.ask("2026-03-01 10:00")
+        ticket.message_subscribe(self.trainee.ids)
+        self.answer(ticket, "2026-03-01 11:00", partner_ids=[])
+        self.assertEqual(ticket.sla_state, "met")
+
+    def test_a_message_from_somebody_else_outside_starts_no_clock(self):
+        ticket = self.ask("2026-03-01 10:00")
+        self.answer(ticket, "2026-03-01 11:00")
+        self.write_again(ticket, "2026-03-01 12:00", author=self.stranger)
+        self.assertFalse(ticket.sla_cycle_id)
+
+    def test_a_colleague_in_the_requesters_organisation_speaks_for_it(self):
+        ministry = self.env["res.partner"].create(
+            {"name": "Ministry", "is_company": True}
+        )
+        self.trainee.parent_id = ministry
+        colleague = self.stranger.copy({"parent_id": ministry.id})
+        ticket = self.ask("2026-03-01 10:00")
+        self.answer(ticket, "2026-03-01 11:00")
+        self.write_again(ticket, "2026-03-01 12:00", author=colleague)
+        self.assertTrue(ticket.sla_cycle_id)
+
+    def test_at_most_one_running_cycle_says_the_database(self):
+        ticket = self.ask("2026-03-01 10:00")
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "one_running"):
+            ticket.sla_cycle_id.copy()
+
+    def test_history_entered_as_closed_has_no_clock(self):
+        ticket = self.ask("2026-03-01 10:00", stage_id=self.done.id)
+        self.assertFalse(ticket.sla_cycle_ids)
+
+    def test_a_request_written_down_later_counts_from_when_it_came(self):
+        ticket = self.ask(
+            "2026-03-01 12:00", waiting_since=riyadh("2026-03-01 10:00")
+        )
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 10:00"))
+
+
+class TestEndWithoutAnswer(SupportPolicyCase):
+    """Closed without an answer: dropped with its reason, never met."""
+
+    def assertDropped(self, cycle, reason):
+        self.assertEqual((cycle.state, cycle.drop_reason), ("dropped", reason))
+        self.assertFalse(cycle.next_escalation_at)
+
+    def test_closing(self):
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        with at("2026-03-02 10:00"):
+            ticket.stage_id = self.done
+        self.assertDropped(cycle, "closed")
+        self.assertEqual(cycle.business_hours, 8.0)
+
+    def test_archiving(self):
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        with at("2026-03-02 10:00"):
+            ticket.action_archive()
+        self.assertDropped(cycle, "archived")
+
+    def test_marking_as_duplicate(self):
+        original = self.ask("2026-03-01 09:00")
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        with at("2026-03-02 10:00"):
+            ticket.duplicate_id = original
+        self.assertDropped(cycle, "duplicate")
+        self.assertTrue(original.sla_cycle_id)
+
+    def test_reopening_by_hand_owes_again_what_was_dropped(self):
+        ticket = self.ask("2026-03-01 10:00")
+        new = ticket.stage_id
+        with at("2026-03-02 10:00"):
+            ticket.stage_id = self.done
+        with at("2026-03-03 10:00"):
+            ticket.stage_id = new
+        self.assertFalse(ticket.closed_date)
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-08 10:00"))
+
+    def test_reopening_by_hand_owes_nothing_that_was_answered(self):
+        ticket = self.ask("2026-03-01 10:00")
+        new = ticket.stage_id
+        self.answer(ticket, "2026-03-01 11:00")
+        with at("2026-03-02 10:00"):
+            ticket.stage_id = self.done
+            ticket.stage_id = new
+        self.assertFalse(ticket.sla_cycle_id)
+
+
+class TestMessageOnClosedTicket(SupportPolicyCase):
+    """It reopens the ticket within so many days; later, a new one is linked to it."""
+
+    def close(self, moment):
+        ticket = self.ask("2026-03-01 10:00")
+        self.answer(ticket, "2026-03-01 11:00")
+        with at(moment):
+            ticket.stage_id = self.done
+        return ticket
+
+    def test_reopens_with_a_fresh_cycle(self):
+        ticket = self.close("2026-03-02 10:00")
+        self.write_again(ticket, "2026-03-16 10:00")  # 14 days to the minute
+        self.assertFalse(ticket.closed)
+        self.assertFalse(ticket.closed_date)
+        self.assertEqual(ticket.sla_cycle_id.started_at, riyadh("2026-03-16 10:00"))
+
+    def test_later_a_new_ticket_is_linked(self):
+        ticket = self.close("2026-03-02 10:00")
+        self.write_again(ticket, "2026-03-16 10:01")
+        self.assertTrue(ticket.closed)
+        follow_up = self.env["helpdesk.ticket"].search(
+            [("previous_ticket_id", "=", ticket.id)]
+        )
+        self.assertEqual(follow_up.partner_id, self.trainee)
+        self.assertEqual(follow_up.team_id, ticket.team_id)
+        self.assertIn("Any news?", follow_up.description)
+        self.assertEqual(follow_up.waiting_since, riyadh("2026-03-16 10:01"))
+        self.assertTrue(follow_up.sla_cycle_id)
+
+    def test_the_number_of_days_is_configurable(self):
+        self.company.support_reopen_days = 1
+        ticket = self.close("2026-03-02 10:00")
+        self.write_again(ticket, "2026-03-03 10:01")
+        self.assertTrue(ticket.closed)
+
+    def test_the_requester_of_a_duplicate_asks_about_the_original(self):
+        original = self.ask("2026-03-01 09:00")
+        duplicate = self.ask("2026-03-01 10:00")
+        with at("2026-03-01 11:00"):
+            duplicate.duplicate_id = original
+        self.write_again(duplicate, "2026-03-01 12:00")
+        self.assertEqual(original.resend_count, 1)
+        self.assertFalse(duplicate.sla_cycle_id)
+
+    def test_another_requesters_duplicate_is_owed_its_own_answer(self):
+        original = self.ask("2026-03-01 09:00", partner_id=self.stranger.id)
+        duplicate = self.ask("2026-03-01 10:00")
+        with at("2026-03-01 11:00"):
+            duplicate.duplicate_id = original
+        self.write_again(duplicate, "2026-03-01 12:00")
+        self.assertEqual(original.resend_count, 0)
+        self.assertTrue(duplicate.sla_cycle_id)
+
+
+class TestReplan(SupportPolicyCase):
+    """Another policy, or none: planned afresh from the cycle's own start."""
+
+    def test_another_channel(self):
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        with at("2026-03-03 12:00"):
+            ticket.channel_id = self.whatsapp
+        self.assertEqual(ticket.sla_cycle_id, cycle)
+        self.assertEqual(cycle.deadline, riyadh("2026-03-09 10:00"))
+        self.assertEqual(cycle.next_escalation_at, cycle.deadline)
+
+    def test_a_channel_that_no_policy_covers(self):
+        ticket = self.ask("2026-03-01 10:00")
+        cycle = ticket.sla_cycle_id
+        with at("2026-03-03 12:00"):
+            ticket.channel_id = False
+        self.assertEqual(cycle.drop_reason, "no_policy")
+        self.assertTrue(ticket.waiting_since, "still listed under No policy")
+
+    def test_covered_later_it_counts_from_its_own_start(self):
+        ticket = self.ask("2026-03-01 10:00", channel_id=False)
+        self.assertFalse(ticket.sla_cycle_id)
+        with at("2026-03-03 12:00"):
+            ticket.channel_id = self.email
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 10:00"))
+
+    def test_an_archived_policy(self):
+        ticket = self.ask("2026-03-01 10:00")
+        policy = self.env.ref("support_policy.policy_email")
+        fallback = policy.copy({"response_hours": 8, "sequence": 90})
+        with at("2026-03-01 12:00"):
+            policy.active = False
+        self.assertEqual(ticket.sla_policy_id, fallback)
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-02 10:00"))
+
+    def test_changed_hours(self):
+        ticket = self.ask("2026-03-01 10:00")
+        with at("2026-03-01 12:00"):
+            self.env.ref("support_policy.policy_email").response_hours = 16
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-03 10:00"))
+
+    def test_what_has_climbed_keeps_its_tier_and_its_time(self):
+        ticket = self.ask("2026-03-01 10:00")
+        self.run_cron("2026-03-04 10:01")
+        due = ticket.answer_due_at
+        with at("2026-03-04 12:00"):
+            ticket.channel_id = self.whatsapp
+        self.assertEqual(ticket.escalation_level, 1)
+        self.assertEqual(ticket.answer_due_at, due)
+        self.assertEqual(due, riyadh("2026-03-09 10:01"))
+        self.assertGreater(ticket.sla_deadline, riyadh("2026-03-04 10:01"))
+        self.assertEqual(len(ticket.escalation_ids), 1)
+
+    def test_deadlines_hold_whole_seconds_round_the_clock(self):
+        """Odoo ends a 24-hour day a microsecond early; our sums must not drift."""
+        self.env.ref("support_policy.policy_email").write(
+            {
+                "calendar_id": self.env.ref("support_policy.calendar_working_days").id,
+                "response_hours": 240,
+            }
+        )
+        ticket = self.ask("2026-03-01 10:00")
+        self.assertEqual(
+            ticket.sla_deadline, riyadh("2026-03-01 10:00") + timedelta(days=14)
+        )
