@@ -1,1 +1,5 @@
+from . import test_escalation_climb
+from . import test_escalation_cron
+from . import test_escalation_ladder
+from . import test_escalation_notice
 from . import test_sla_clock
