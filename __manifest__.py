@@ -36,6 +36,7 @@
         # Templates
         "views/portal_templates.xml",
     ],
+    "demo": ["demo/support_policy_demo.xml"],
     "development_status": "Beta",
     "application": True,
     "installable": True,

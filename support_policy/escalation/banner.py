@@ -45,20 +45,19 @@ class HelpdeskTicket(models.Model):
         times = cycles.policy_id._get_business_times(now - timedelta(days=30))
         for ticket in self:
             cycle = ticket._get_running_cycles()
-            hours = 0.0
+            ticket.sla_urgency = ticket.sla_remaining = remaining = False
             if cycle:
                 time = times[cycle.policy_id]
                 hours = time.hours_between(aware(now), aware(cycle.deadline))
-            if not cycle or hours > URGENT_HOURS:
-                ticket.sla_urgency = cycle and "calm"
-            else:
-                ticket.sla_urgency = "urgent" if now <= cycle.deadline else "breached"
-            ticket.sla_remaining = cycle and ticket._format_business_hours(hours)
+                ticket.sla_urgency = _get_urgency(hours, now > cycle.deadline)
+                ticket.sla_remaining = self._format_business_hours(hours)
+                remaining = self._describe_business_hours(hours)
             ticket.sla_banner = self.env["ir.qweb"]._render(
                 "support_policy.helpdesk_ticket_banner",
                 {
                     "ticket": ticket,
                     "cycle": cycle,
+                    "remaining": remaining,
                     "urgency_class": URGENCY_CLASSES.get(ticket.sla_urgency),
                 },
                 minimal_qcontext=True,
@@ -66,14 +65,21 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _format_business_hours(self, hours):
-        """Business time ahead or (negative) behind, in words."""
-        minutes = round(abs(hours) * 60)
-        figures = {"hours": minutes // 60, "minutes": minutes % 60}
+        """Business time ahead or (negative) behind, short enough for a list."""
+        if hours < 0:
+            return self.env._("%(hours)s h %(minutes)s min late", **_split(hours))
+        return self.env._("%(hours)s h %(minutes)s min", **_split(hours))
+
+    @api.model
+    def _describe_business_hours(self, hours):
+        """The same as a sentence."""
         if hours < 0:
             return self.env._(
-                "%(hours)s h %(minutes)s min of business time ago", **figures
+                "%(hours)s h %(minutes)s min of business time ago", **_split(hours)
             )
-        return self.env._("in %(hours)s h %(minutes)s min of business time", **figures)
+        return self.env._(
+            "in %(hours)s h %(minutes)s min of business time", **_split(hours)
+        )
 
     def _get_next_step(self):
         """The tier that gets this ticket next, and the person in that post now.
@@ -85,3 +91,15 @@ class HelpdeskTicket(models.Model):
         tier = self._get_running_cycles()._get_next_tier()
         holder = tier._find_holder(self.sudo())[0] if tier else self.env["res.users"]
         return tier, holder
+
+
+def _get_urgency(hours, breached):
+    if breached:
+        return "breached"
+    return "urgent" if hours <= URGENT_HOURS else "calm"
+
+
+def _split(hours):
+    """Business hours as whole hours and minutes, without the sign."""
+    minutes = round(abs(hours) * 60)
+    return {"hours": minutes // 60, "minutes": minutes % 60}

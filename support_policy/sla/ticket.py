@@ -63,6 +63,9 @@ class HelpdeskTicket(models.Model):
         store=True,
         index="btree_not_null",
     )
+    sla_deadline_text = fields.Char(
+        related="sla_cycle_id.deadline_text", string="Promised Answer (desk's clock)"
+    )
     sla_state = fields.Selection(
         STATES,
         string="Promise",

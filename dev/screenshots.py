@@ -1,0 +1,62 @@
+"""Take the README's pictures of the running demo (make run, in another terminal)."""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+URL = f"http://127.0.0.1:{os.environ.get('PORT') or 8069}"
+PICTURES = Path(__file__).parents[1] / "static" / "img"
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+}
+TICKETS = "/odoo/helpdesk-promises"
+#: Picture, login, page, what to click first, what to wait for.
+SCENES = [
+    ("list", "leader", TICKETS, None, ".o_data_row"),
+    ("ticket", "leader", TICKETS, ".o_data_row td[name=name]", ".o_support_banner"),
+    ("kanban", "leader", f"{TICKETS}?view_type=kanban", None, ".o_kanban_record"),
+    ("policies", "admin", "/odoo/sla-policies", None, ".o_data_row"),
+    ("portal", "trainee", "/my/tickets", "td a[href*='/my/ticket/']", "[name=promise]"),
+]
+
+
+def log_in(browser, login):
+    """A page of somebody who is logged in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(f"{URL}/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "/web/login" not in url)
+    return page
+
+
+def take(browser, name, login, path, click, wait_for):
+    """One picture, in the language of who is logged in."""
+    page = log_in(browser, login)
+    page.goto(f"{URL}{path}")
+    if click:
+        page.locator(click).first.click()
+    page.wait_for_selector(wait_for)
+    page.wait_for_timeout(800)  # fonts and pictures
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.context.close()
+
+
+def main(wanted):
+    """Take the pictures named on the command line; all, if none is."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        for scene in SCENES:
+            if not wanted or scene[0] in wanted:
+                take(browser, *scene)
+                sys.stdout.write(f"  {PICTURES / scene[0]}.png\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
