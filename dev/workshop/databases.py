@@ -10,7 +10,6 @@ from .place import (
     ADDON,
     ADDONS,
     CHECKOUT,
-    DATA,
     MAIL_PORT,
     PYTHON,
     RC,
@@ -55,7 +54,7 @@ def ensure_config():
     named = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER"}
     known = postgres.connection()
     address = [f"{key} = {known[v]}\n" for key, v in named.items() if v in known]
-    values = {"addons": ADDONS, "data": DATA, "mail_port": MAIL_PORT}
+    values = {"addons": ADDONS, "data": postgres.data_folder(), "mail_port": MAIL_PORT}
     write(RC, CONFIG.format(address="".join(address), **values))
     link = ADDONS / ADDON
     if not link.is_symlink() or os.readlink(link) != str(CHECKOUT):
@@ -144,7 +143,8 @@ def files():
         listed = subprocess.run(git, capture_output=True, text=True, check=False)
         names = listed.stdout.split("\0")[:-1]
     if not names:  # an unpacked archive
-        names = [str(path.relative_to(CHECKOUT)) for path in CHECKOUT.rglob("*")]
+        paths = (path.relative_to(CHECKOUT) for path in CHECKOUT.rglob("*"))
+        names = [str(path) for path in paths if path.parts[0] != ".git"]
     return sorted({name for name in names if (CHECKOUT / name).is_file()})
 
 
@@ -167,7 +167,7 @@ def clone(source, name):
     """Copy a database; its attachments' files never change, so they are shared."""
     drop(name)
     postgres.sql(f"CREATE DATABASE {name} TEMPLATE {source}")
-    store = DATA / "filestore"
+    store = postgres.data_folder() / "filestore"
     if (store / source).exists():
         shutil.copytree(store / source, store / name, copy_function=os.link)
 
@@ -175,4 +175,5 @@ def clone(source, name):
 def drop(name):
     """Remove a database and its attachments."""
     postgres.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
+    store = postgres.data_folder() / "filestore"
+    shutil.rmtree(store / name, ignore_errors=True)

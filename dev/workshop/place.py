@@ -13,7 +13,6 @@ HOME = HOME.expanduser().absolute()
 ADDONS = HOME / "addons"
 CACHE = HOME / "cache"
 CLUSTER = HOME / "pg"
-DATA = HOME / "data"
 DEBIAN = HOME / "debian"
 DIST_PACKAGES = DEBIAN / "usr/lib/python3/dist-packages"
 FONTS_CONF = HOME / "fonts.conf"

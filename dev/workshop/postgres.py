@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from .place import CLUSTER, SITE_PACKAGES, Problem, variables
+from .place import CLUSTER, HOME, SITE_PACKAGES, Problem, variables
 from .progress import run, say, step
 
 THEIRS = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
@@ -55,9 +55,17 @@ def connection():
     return {"PGHOST": str(socket_folder()), "PGPORT": "5432", "PGUSER": "odoo"}
 
 
+def data_folder():
+    """Odoo's attachments belong to databases, hence to the server."""
+    if EXTERNAL:
+        place = f"{connection().get('PGHOST')}:{connection().get('PGPORT')}"
+        return HOME / f"data-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
+    return HOME / "data"
+
+
 def sql(statement, database="postgres", **extra):
     """Run a statement and return its rows as text."""
-    command = [program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement]
+    command = [program("psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", "-c", statement]
     options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
     options["env"] = variables(**connection() | extra)
     answer = subprocess.run([*command, "-d", database], check=False, **options)

@@ -22,6 +22,8 @@ from .place import (
 from .progress import say
 
 LOGINS = "admin, agent, leader, manager, executive, finance, trainee"
+# Warnings that are Odoo's business: a library it uses, the door its mailgate uses.
+CHATTER = ["py.warnings", "odoo.addons.rpc.controllers.xmlrpc"]
 PATIENCE = 15  # seconds between asking a server to stop and stopping it
 WELCOME = f"""
   Odoo    http://127.0.0.1:{PORT}
@@ -54,10 +56,11 @@ def serve():
     mail_port = next(port for port in range(MAIL_PORT, 65536) if not busy(port))
     odoo = [PYTHON, "-m", "odoo", "-d", DEMO, f"--http-port={PORT}"]
     odoo += [f"--smtp-port={mail_port}", "--max-cron-threads=1", "--log-level=warn"]
+    odoo += [f"--log-handler={name}:ERROR" for name in CHATTER]
     with contextlib.ExitStack() as stack:
         start(stack, [PYTHON, DEV / "mail_catcher.py", mail_port, MAIL])
         server = start(stack, odoo)
-        for number in (signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, leave)
         while not busy(PORT) and server.poll() is None:
             time.sleep(0.2)
