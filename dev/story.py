@@ -123,7 +123,9 @@ def play_whatsapp():
                 "description": "سجلت في المنصة ولم تصلني رسالة التفعيل.",
                 "partner_id": requester.id,
                 "channel_id": env.ref("support_policy.channel_whatsapp").id,
-                "category_id": env.ref("support_policy.category_trainee_registration").id,
+                "category_id": env.ref(
+                    "support_policy.category_trainee_registration"
+                ).id,
                 "user_id": False,
             }
         )
@@ -155,7 +157,9 @@ manager = staff("manager", "Maha (department manager)")
 executive = staff("executive", "Abdullah (deputy CEO)")
 team = env.ref("support_policy.team_trainee_support")
 team.write({"user_id": leader.id, "user_ids": (agent | leader).ids})
-team.parent_id.write({"user_id": manager.id, "mailbox": "student.affairs@mailbox.example"})
+team.parent_id.write(
+    {"user_id": manager.id, "mailbox": "student.affairs@mailbox.example"}
+)
 env.company.support_executive_id = executive
 play_email()
 play_whatsapp()

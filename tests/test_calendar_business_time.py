@@ -174,8 +174,9 @@ class TestAgainstOdoo(TransactionCase):
         calendar = self.new_calendar(week, tz, leaves)
         time = calendar.support_business_time(moment, moment)
         until = time.add(moment, hours)
-        odoo = calendar.plan_hours(hours, pytz.utc.localize(moment.replace(tzinfo=None)),
-                                   compute_leaves=True)
+        odoo = calendar.plan_hours(
+            hours, pytz.utc.localize(moment.replace(tzinfo=None)), compute_leaves=True
+        )
         # Odoo answers False beyond 100 fortnights; leaves and weeks here end before
         self.assertLess(abs(odoo - until), timedelta(seconds=1))
         self.assertAlmostEqual(
@@ -202,9 +203,7 @@ class TestAgainstOdoo(TransactionCase):
         self.assertEqual(time.hours_between(moment, until), first)
         self.assertEqual(time.add(until, second), time.add(moment, first + second))
         self.assertGreater(time.add(moment, first + second), until)
-        self.assertEqual(
-            time.hours_between(time.subtract(until, first), until), first
-        )
+        self.assertEqual(time.hours_between(time.subtract(until, first), until), first)
 
     def test_the_saudi_week_as_shipped(self):
         for name, hours in (

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from odoo.tests import Form
 from odoo.exceptions import UserError
+from odoo.tests import Form
 
 from .common import SupportPolicyCase, at, riyadh
 

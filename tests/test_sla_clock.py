@@ -63,13 +63,17 @@ class TestDeadline(SupportPolicyCase):
 
     def test_another_companys_holiday_never_counts(self):
         other = self.env["res.company"].create({"name": "Other Institute"})
-        leave = self.env["resource.calendar.leaves"].with_company(other).create(
-            {
-                "name": "Their holiday",
-                "company_id": other.id,
-                "date_from": riyadh("2026-03-02 00:00:00"),
-                "date_to": riyadh("2026-03-02 23:59:59"),
-            }
+        leave = (
+            self.env["resource.calendar.leaves"]
+            .with_company(other)
+            .create(
+                {
+                    "name": "Their holiday",
+                    "company_id": other.id,
+                    "date_from": riyadh("2026-03-02 00:00:00"),
+                    "date_to": riyadh("2026-03-02 23:59:59"),
+                }
+            )
         )
         leave.flush_recordset()  # else Odoo computes its company in our environment
         self.assertEqual(leave.company_id, other)
@@ -86,9 +90,7 @@ class TestDeadline(SupportPolicyCase):
         ticket = self.ask("2026-03-05 15:30")
         self.agent.tz = "America/New_York"
         cycle = ticket.with_user(self.agent).with_context(tz=self.agent.tz).sla_cycle_id
-        self.assertEqual(
-            cycle.deadline_text, "Tuesday 10 March, 15:30 (Riyadh time)"
-        )
+        self.assertEqual(cycle.deadline_text, "Tuesday 10 March, 15:30 (Riyadh time)")
 
     def test_created_by_a_user_in_new_york_it_is_the_same_moment(self):
         self.agent.tz = "America/New_York"
@@ -130,7 +132,9 @@ class TestClock(SupportPolicyCase):
         self.write_again(ticket, "2026-03-03 11:00")
         self.assertNotEqual(ticket.sla_cycle_id, first)
         self.assertEqual(ticket.sla_deadline, riyadh("2026-03-08 11:00"))
-        self.assertEqual(ticket.sla_cycle_ids.sorted().mapped("state"), ["running", "met"])
+        self.assertEqual(
+            ticket.sla_cycle_ids.sorted().mapped("state"), ["running", "met"]
+        )
 
     def test_what_is_no_answer(self):
         """Internal notes, stage changes, machines' words and mail to others."""
@@ -173,7 +177,10 @@ class TestClock(SupportPolicyCase):
 
     def test_at_most_one_running_cycle_says_the_database(self):
         ticket = self.ask("2026-03-01 10:00")
-        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(Exception, "one_running"):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(Exception, "one_running"),
+        ):
             ticket.sla_cycle_id.copy()
 
     def test_history_entered_as_closed_has_no_clock(self):
@@ -181,9 +188,7 @@ class TestClock(SupportPolicyCase):
         self.assertFalse(ticket.sla_cycle_ids)
 
     def test_a_request_written_down_later_counts_from_when_it_came(self):
-        ticket = self.ask(
-            "2026-03-01 12:00", waiting_since=riyadh("2026-03-01 10:00")
-        )
+        ticket = self.ask("2026-03-01 12:00", waiting_since=riyadh("2026-03-01 10:00"))
         self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 10:00"))
 
 

@@ -36,7 +36,12 @@ class HelpdeskTicket(models.Model):
     )
 
     @api.depends(
-        "answer_due_at", "sla_deadline", "sla_state", "team_id", "user_id", "waiting_since"
+        "answer_due_at",
+        "sla_deadline",
+        "sla_state",
+        "team_id",
+        "user_id",
+        "waiting_since",
     )
     @api.depends_context("lang")
     def _compute_sla_banner(self):

@@ -37,7 +37,6 @@ class SupportEscalation(models.Model):
     from_user_id = fields.Many2one("res.users", string="From")
     to_user_id = fields.Many2one("res.users", string="To", index="btree_not_null")
 
-
     _once_per_level = models.UniqueIndex(
         "(cycle_id, level)", "This cycle has reached this tier already."
     )

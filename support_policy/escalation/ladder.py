@@ -11,7 +11,7 @@ class SupportEscalationLadder(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", string="Company")
+    company_id = fields.Many2one("res.company")
     tier_ids = fields.One2many(
         "support.escalation.tier", "ladder_id", string="Tiers", copy=True
     )

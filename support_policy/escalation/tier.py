@@ -49,7 +49,9 @@ class SupportEscalationTier(models.Model):
         help="The department's mailbox gets the notice too.",
     )
     priority = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection,
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]._fields["priority"].selection
+        ),
         help="Priority that the ticket is given. Empty: it keeps its own.",
     )
     mail_template_id = fields.Many2one(
@@ -69,7 +71,9 @@ class SupportEscalationTier(models.Model):
     _floor_not_negative = models.Constraint(
         "CHECK(floor_minutes >= 0)", "Give zero minutes or more."
     )
-    _level_positive = models.Constraint("CHECK(level > 0)", "Tiers are numbered from 1.")
+    _level_positive = models.Constraint(
+        "CHECK(level > 0)", "Tiers are numbered from 1."
+    )
 
     @api.constrains("assignee", "user_id")
     def _check_user(self):

@@ -8,7 +8,9 @@ class SupportSlaCycle(models.Model):
 
     _inherit = "support.sla.cycle"
 
-    warn_at = fields.Datetime(help="When the warning falls due; empty once it has gone.")
+    warn_at = fields.Datetime(
+        help="When the warning falls due; empty once it has gone."
+    )
 
     _warn_at = models.Index("(warn_at) WHERE state = 'running'")
 

@@ -22,7 +22,7 @@ class SupportSlaPolicy(models.Model):
         default=10, help="The first policy that fits a request is the one that counts."
     )
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", string="Company")
+    company_id = fields.Many2one("res.company")
     channel_ids = fields.Many2many("helpdesk.ticket.channel", string="Channels")
     beneficiary_ids = fields.Many2many(
         "support.beneficiary", string="Beneficiary Categories"
@@ -45,7 +45,6 @@ class SupportSlaPolicy(models.Model):
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Calendar",
         required=True,
         ondelete="restrict",
         index=True,
@@ -118,7 +117,7 @@ class SupportSlaPolicy(models.Model):
         :rtype: dict
         """
         # sudo: which promise a ticket is under does not depend on who creates it
-        policies = self.sudo().search([])
+        policies = self.sudo().search([("active", "=", True)])
         return {
             ticket: next(
                 (policy for policy in policies if policy._covers(ticket)), self.browse()
@@ -136,7 +135,10 @@ class SupportSlaPolicy(models.Model):
                 not self.beneficiary_ids
                 or ticket.beneficiary_id in self.beneficiary_ids
             )
-            and (not self.category_ids or _is_below(ticket.category_id, self.category_ids))
+            and (
+                not self.category_ids
+                or _is_below(ticket.category_id, self.category_ids)
+            )
             and (not self.team_ids or _is_below(ticket.team_id, self.team_ids))
         )
 

@@ -26,7 +26,6 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     waiting_since = fields.Datetime(
-        string="Waiting Since",
         copy=False,
         index="btree_not_null",
         help="When the requester's first unanswered message was received.",
@@ -95,9 +94,7 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.now()
-        tickets = super().create(
-            [{"waiting_since": now, **vals} for vals in vals_list]
-        )
+        tickets = super().create([{"waiting_since": now, **vals} for vals in vals_list])
         # history that is entered or imported as closed: nobody waits for an answer
         finished = tickets.filtered(lambda ticket: ticket._get_end_reason())
         finished.waiting_since = False
@@ -163,10 +160,11 @@ class HelpdeskTicket(models.Model):
     # -- what is said on it -----------------------------------------------------
 
     def _message_post_after_hook(self, message, msg_values):
-        super()._message_post_after_hook(message, msg_values)
+        result = super()._message_post_after_hook(message, msg_values)
         if self._is_request(message):
             # sudo: requesters may write messages, not tickets
             self.sudo()._receive(message)
+        return result
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
