@@ -58,8 +58,10 @@ def build():
 def pip_wheel():
     """The pip that comes with Python; Debian keeps it apart, so fetch it from there."""
     ensurepip = importlib.util.find_spec("ensurepip")
-    folders = [Path(ensurepip.origin).parent / "_bundled"] if ensurepip else []
-    for folder in [*folders, Path("/usr/share/python-wheels")]:
+    folders = [Path("/usr/share/python-wheels")]
+    if ensurepip and ensurepip.origin:
+        folders.insert(0, Path(ensurepip.origin).with_name("_bundled"))
+    for folder in folders:
         for wheel in folder.glob("pip-*.whl"):
             return wheel
     debian.unpack(["python3-pip-whl"], debian.ODOO_SUITE, HOME / "pip")
