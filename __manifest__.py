@@ -7,7 +7,6 @@
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
-    "website": "https://github.com/OCA/helpdesk",
     "depends": ["helpdesk_mgmt", "resource"],
     "data": [
         # Security
