@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from ..calendar.utc import aware
@@ -20,12 +18,17 @@ class HelpdeskTicket(models.Model):
 
     sla_urgency = fields.Selection(
         [("calm", "In time"), ("urgent", "Urgent"), ("breached", "Breached")],
-        compute="_compute_sla_banner",
+        compute="_compute_sla_remaining",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    sla_remaining_hours = fields.Float(
+        compute="_compute_sla_remaining",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Business hours until the promised answer; negative after it.",
     )
     sla_remaining = fields.Char(
         string="Time Left",
-        compute="_compute_sla_banner",
+        compute="_compute_sla_remaining",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Business time until the promised answer.",
     )
@@ -35,9 +38,26 @@ class HelpdeskTicket(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
+    @api.depends("sla_deadline")
+    @api.depends_context("lang")
+    def _compute_sla_remaining(self):
+        now = fields.Datetime.now()
+        times = self._get_running_cycles().policy_id._get_business_times(now)
+        for ticket in self:
+            cycle = ticket._get_running_cycles()
+            hours = 0.0
+            if cycle:
+                time = times[cycle.policy_id]
+                hours = time.hours_between(aware(now), aware(cycle.deadline))
+            ticket.sla_remaining_hours = hours
+            ticket.sla_remaining = bool(cycle) and self._format_business_hours(hours)
+            ticket.sla_urgency = bool(cycle) and _get_urgency(
+                hours, now > cycle.deadline
+            )
+
     @api.depends(
         "answer_due_at",
-        "sla_deadline",
+        "sla_remaining",
         "sla_state",
         "team_id",
         "user_id",
@@ -45,24 +65,12 @@ class HelpdeskTicket(models.Model):
     )
     @api.depends_context("lang")
     def _compute_sla_banner(self):
-        now = fields.Datetime.now()
-        cycles = self._get_running_cycles()
-        times = cycles.policy_id._get_business_times(now - timedelta(days=30))
         for ticket in self:
-            cycle = ticket._get_running_cycles()
-            ticket.sla_urgency = ticket.sla_remaining = remaining = False
-            if cycle:
-                time = times[cycle.policy_id]
-                hours = time.hours_between(aware(now), aware(cycle.deadline))
-                ticket.sla_urgency = _get_urgency(hours, now > cycle.deadline)
-                ticket.sla_remaining = self._format_business_hours(hours)
-                remaining = self._describe_business_hours(hours)
             ticket.sla_banner = self.env["ir.qweb"]._render(
                 "support_policy.helpdesk_ticket_banner",
                 {
                     "ticket": ticket,
-                    "cycle": cycle,
-                    "remaining": remaining,
+                    "cycle": ticket._get_running_cycles(),
                     "urgency_class": URGENCY_CLASSES.get(ticket.sla_urgency),
                 },
                 minimal_qcontext=True,

@@ -167,21 +167,29 @@ class SupportSlaCycle(models.Model):
         :param res.users user: who answered
         :param datetime at: naive UTC, when
         """
-        for cycle in self:
-            state = MET if at <= cycle.deadline else LATE
-            cycle._end(state, at, answered_by_id=user.id)
+        in_time = self.filtered(lambda cycle: at <= cycle.deadline)
+        in_time._end(MET, at, answered_by_id=user.id)
+        (self - in_time)._end(LATE, at, answered_by_id=user.id)
 
     def _drop(self, reason):
         """Nobody owes an answer any more, though none was given: neither met nor late.
 
         :param str reason: one of ``drop_reason``
         """
-        now = fields.Datetime.now()
-        for cycle in self:
-            cycle._end(DROPPED, now, drop_reason=reason)
+        self._end(DROPPED, fields.Datetime.now(), drop_reason=reason)
 
     def _end(self, state, at, **vals):
-        self.ensure_one()
-        time = self.policy_id._get_business_times(self.started_at)[self.policy_id]
-        hours = time.hours_between(aware(self.started_at), aware(at))
-        self.write({"state": state, "ended_at": at, "business_hours": hours, **vals})
+        """The one place where cycles end.
+
+        :param str state: what became of the promise
+        :param datetime at: naive UTC, when
+        """
+        if not self:
+            return
+        times = self.policy_id._get_business_times(min(self.mapped("started_at")))
+        for cycle in self:
+            time = times[cycle.policy_id]
+            hours = time.hours_between(aware(cycle.started_at), aware(at))
+            cycle.write(
+                {"state": state, "ended_at": at, "business_hours": hours, **vals}
+            )

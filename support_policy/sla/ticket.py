@@ -131,10 +131,11 @@ class HelpdeskTicket(models.Model):
 
     def _stop_waiting(self):
         """Tickets that are over now: what was owed on them is dropped."""
-        for ticket in self:
-            if reason := ticket._get_end_reason():
-                ticket._get_running_cycles()._drop(reason)
-                ticket.waiting_since = False
+        groups = self.grouped(lambda ticket: ticket._get_end_reason())
+        for reason, tickets in groups.items():
+            if reason:
+                tickets._get_running_cycles()._drop(reason)
+                tickets.waiting_since = False
 
     def _restart_waiting(self):
         """Tickets reopened: what was dropped is owed again, from now."""
