@@ -1,3 +1,3 @@
-from . import reference
 from . import mail_gateway
 from . import email
+from . import acknowledgement

@@ -1,25 +1,16 @@
+import ast
 import re
-from datetime import timedelta
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, html2plaintext, is_html_empty
+from odoo.fields import Domain
+from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
+from .raw_message import get_header, get_received_at, is_automatic
 from .reference import find_numbers
 
-#: A requester who writes more than this in a day is hardly a person: further tickets
-#: are made, but no longer acknowledged, so that two robots fall silent.
-ACKNOWLEDGEMENTS_A_DAY = 5
-#: Marks mail that no robot should answer (RFC 3834).
-REPLIED_AUTOMATICALLY = {
-    "Auto-Submitted": "auto-replied",
-    "X-Auto-Response-Suppress": "All",
-}
-#: Longer bodies are attached: nobody reads them in a ticket.
-LONGEST_BODY = 500_000
 ARABIC = re.compile("[\u0600-\u06ff]")
+LATIN = re.compile("[A-Za-z]")
 
 
 class HelpdeskTicket(models.Model):
@@ -39,238 +30,229 @@ class HelpdeskTicket(models.Model):
 
         :param dict message_dict: the parsed message
         :param tuple route: as Odoo found it
-        :return: the route to take
+        :return: the route to take; without its alias, which Odoo would otherwise mark
+            as invalid, and bounce the message, when a ticket cannot be made
         :rtype: tuple
         """
         model, thread_id, custom_values, uid, alias = route
-        sender = self._find_sender(message_dict)
-        if thread_id:
-            ticket = self.sudo().browse(thread_id)  # sudo: see _is_participant
-            automatic = message_dict["message_type"] == "auto_comment"
-            if not automatic and not ticket._is_participant(
-                sender, message_dict["email_from"]
-            ):
-                custom_values = {"team_id": ticket.team_id.id}
-                thread_id = False
-                message_dict.pop("parent_id", None)
-        elif message_dict["message_type"] != "auto_comment":
-            thread_id = self._find_quoted(sender, message_dict).id
-        return model, thread_id, custom_values, uid, alias
+        # sudo: whoever hands the message in need not see the ticket it belongs to
+        replied = self.sudo().browse(thread_id or [])
+        ticket = replied
+        if not replied._admits(message_dict):
+            ticket = self._find_quoted(message_dict)
+        if ticket:
+            sender = ticket._find_sender(message_dict)
+            message_dict["author_id"] = sender.id
+            # what the desk tells itself is not for the requester to continue
+            if not self._get_staff(sender):
+                message_dict["is_internal"] = False
+        else:
+            message_dict.update(parent_id=False, is_internal=False)
+            if not custom_values and alias:
+                custom_values = ast.literal_eval(alias.alias_defaults)
+            custom_values = custom_values or {"team_id": replied.team_id.id}
+        if message_dict["message_type"] == "auto_comment":
+            message_dict["is_internal"] = True
+        return model, ticket.id, custom_values, uid, None
 
-    @api.model
     def _find_sender(self, message_dict):
-        partners = self.env["res.partner"]
-        if message_dict.get("author_id"):
-            return partners.browse(message_dict["author_id"])
-        if not email_normalize(message_dict["email_from"]):
-            return partners
-        return self.env["mail.thread"]._partner_find_from_emails_single(
-            [message_dict["email_from"]], no_create=True
-        )[:1]
+        """The contact who wrote a message.
 
-    def _is_participant(self, partner, address):
-        """Whether somebody may write into the ticket: requester, staff, or copied in."""
-        self.ensure_one()
+        Of several contacts with one address it is the requester, or who follows the
+        ticket.
+
+        :rtype: res.partner (empty for an address that is new here)
+        """
+        address = email_normalize(message_dict["email_from"])
+        if not address:
+            return self.env["res.partner"]
+        if address == self.partner_id.email_normalized:
+            return self.partner_id
+        return self._partner_find_from_emails_single([address], no_create=True)[:1]
+
+    def _admits(self, message_dict):
+        """Whether the sender may write into the ticket: requester, staff, or somebody
+        copied in by one of them.
+
+        :rtype: bool
+        """
+        if not self:
+            return False
+        sender = self._find_sender(message_dict)
+        address = email_normalize(message_dict["email_from"])
         return bool(
-            self._is_requester(partner, address)
-            or self._get_staff(partner)
-            or partner in self.message_partner_ids
-            or email_normalize(address) in self._mail_cc_sanitized_raw_dict(self.email_cc)
+            self._is_asked_by(message_dict)
+            or self._get_staff(sender)
+            or sender in self.message_partner_ids
+            or (address and address in self._get_copied_in())
         )
 
+    def _get_copied_in(self):
+        """Addresses that messages on the ticket have been sent to as well.
+
+        :rtype: set of str, normalized
+        """
+        addresses = [
+            self.email_cc,
+            *self.message_ids.mapped("incoming_email_to"),
+            *self.message_ids.mapped("incoming_email_cc"),
+        ]
+        return set(email_normalize_all(",".join(filter(None, addresses))))
+
     @api.model
-    def _find_quoted(self, sender, message_dict):
+    def _find_quoted(self, message_dict):
         """The ticket of this requester whose number the message quotes, subject first.
 
         :rtype: helpdesk.ticket (empty if it quotes none of theirs)
         """
         # sudo: the search must see all numbers to find the sender's own
-        tickets = self.sudo()
-        for text in (
-            message_dict.get("subject"),
-            html2plaintext((message_dict.get("body") or "")[:LONGEST_BODY]),
-        ):
-            numbers = find_numbers(text)
-            if not numbers:
-                continue
-            for ticket in tickets.search(
-                [("number", "in", self._with_prefix(numbers))], order="id desc"
-            ):
-                if ticket._is_requester(sender, message_dict["email_from"]):
-                    return ticket
+        tickets = self.sudo().with_context(active_test=False)
+        if message_dict["message_type"] == "auto_comment":
+            return tickets.browse()
+        for text in (message_dict.get("subject"), html2plaintext(message_dict["body"])):
+            numbers = self._complete_numbers(find_numbers(text))
+            quoted = tickets.search([("number", "in", numbers)], order="id desc")
+            theirs = quoted.filtered(lambda t: t._is_asked_by(message_dict))
+            if theirs:
+                return min(theirs, key=lambda t, order=numbers: order.index(t.number))
         return tickets.browse()
 
+    def _is_asked_by(self, message_dict):
+        """Whether the sender of a message is the requester.
+
+        :rtype: bool
+        """
+        return self._is_requester(
+            self._find_sender(message_dict), message_dict["email_from"]
+        )
+
     @api.model
-    def _with_prefix(self, numbers):
-        """The same candidates, and "00042" as "HT00042" too."""
+    def _complete_numbers(self, numbers):
+        """The same candidates, each bare "00042" followed by "HT00042".
+
+        :rtype: list of str
+        """
         # sudo: sequences are for system administrators
-        sequence = self.env["ir.sequence"].sudo()
-        sequence = sequence.search([("code", "=", "helpdesk.ticket.sequence")], limit=1)
-        prefix = (sequence.prefix or "").upper()
-        bare = [n for n in numbers if n.isdigit() and len(n) >= sequence.padding]
-        return numbers + [f"{prefix}{number}" for number in bare]
+        sequences = self.env["ir.sequence"].sudo()
+        sequences = sequences.search([("code", "=", "helpdesk.ticket.sequence")])
+        completed = []
+        for number in numbers:
+            completed.append(number)
+            for sequence in sequences:
+                if number.isdigit() and len(number) >= sequence.padding:
+                    completed.append(f"{(sequence.prefix or '').upper()}{number}")
+        return completed
 
     # -- a new ticket -----------------------------------------------------------
 
     @api.model
     def message_new(self, msg, custom_values=None):
         automatic = msg.get("message_type") == "auto_comment"
+        sender = msg.get("email_from") or ""
         values = dict(custom_values or {})
         team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
         company = team.company_id or self.env.company
         channels = self.env["helpdesk.ticket.channel"]
         values.setdefault("channel_id", channels._get_by_code("email", company).id)
         values.setdefault("user_id", False)  # else the gateway's own user
+        values.setdefault("description", self._prepare_description(msg))
         values["waiting_since"] = not automatic and msg.get("date")
-        values["description"], attachments = self._prepare_description(msg)
-        values["partner_name"] = _get_name(msg.get("email_from"))
+        values["partner_name"] = _get_name(sender)
+        values["partner_email"] = email_normalize(sender) or sender
         if not automatic and not msg.get("author_id"):
-            msg["author_id"] = self._create_requester(msg).id
+            msg["author_id"] = self._create_requester(msg, company).id
         ticket = super(
             HelpdeskTicket, self.with_context(support_routed_by_machine=True)
         ).message_new({**msg, "subject": (msg.get("subject") or "").strip()}, values)
         ticket.message_subscribe(ticket.partner_id.ids)
-        ticket._attach(attachments)
         return ticket
 
     @api.model
     def _prepare_description(self, msg):
-        """The body, or a word in place of none; a huge one is cut and attached whole.
-
-        :return: the description and the attachments, as (name, content) pairs
-        :rtype: tuple
-        """
-        body = msg.get("body") or ""
-        if is_html_empty(body):
-            return self.env._("(The message has no text.)"), []
-        if len(body) <= LONGEST_BODY:
-            return body, []
-        msg["body"] = Markup("<p>%s</p>") % html2plaintext(body[:LONGEST_BODY])[:5000]
-        return msg["body"], [("message.html", body)]
+        """The body, or a word in place of none."""
+        body = msg.get("body")
+        if html2plaintext(body).strip():
+            return body
+        return self.env._("(The message has no text.)")
 
     @api.model
-    def _create_requester(self, msg):
+    def _create_requester(self, msg, company):
         """A contact for an address that writes for the first time.
 
         Its language is the one of the message, as far as the script tells.
 
-        :rtype: res.partner (empty if the address is none)
+        :rtype: res.partner (empty if the address is none, or one of our own)
         """
         address = email_normalize(msg.get("email_from"))
         if not address:
             return self.env["res.partner"]
-        text = f"{msg.get('subject') or ''} {html2plaintext(msg.get('body') or '')}"
-        lang = self._guess_lang(text)
+        text = f"{msg.get('subject') or ''} {html2plaintext(msg.get('body'))}"
+        lang = self._guess_lang(text) or company.partner_id.lang
         return self.env["mail.thread"]._partner_find_from_emails_single(
             [msg["email_from"]], additional_values={address: {"lang": lang}}
         )[:1]
 
     @api.model
     def _guess_lang(self, text):
-        """Installed language of a text: Arabic if it has Arabic letters, else English."""
-        wanted = "ar" if ARABIC.search(text) else "en"
-        for code, _name in self.env["res.lang"].get_installed():
-            if code.split("_")[0] == wanted:
-                return code
-        return self.env.lang or self.env.user.lang
+        """Installed language of a text: Arabic if it has Arabic letters, else English.
 
-    def _attach(self, attachments):
-        self.env["ir.attachment"].create(
-            [
-                {"name": name, "raw": raw, "res_model": self._name, "res_id": self.id}
-                for name, raw in attachments
-            ]
-        )
+        :return: its code; ``None``, if nothing tells or it is not installed
+        """
+        for letters, wanted in ((ARABIC, "ar"), (LATIN, "en")):
+            if letters.search(text):
+                installed = self.env["res.lang"].get_installed()
+                codes = (code for code, _name in installed)
+                return next((c for c in codes if c.split("_")[0] == wanted), None)
+        return None
 
     @api.model
     def _create_from_unreadable(self, headers, source, team):
         """A ticket for a message that could not be read, with the original attached.
 
-        :param email.message.Message headers: the message, parsed as far as it goes
+        :param email.message.Message headers: the headers of the message
         :param bytes source: the message as it came
         :param helpdesk.ticket.team team: to whom it was addressed
+        :return: the ticket; empty, if the message has been delivered before
         """
-        sender = str(headers.get("From", ""))
+        message_id = get_header(headers, "Message-Id")
+        # sudo: the same message may have been given to another team
+        known = self.env["mail.message"].sudo()
+        if message_id and known.search_count([("message_id", "=", message_id)]):
+            return self.browse()
+        sender = get_header(headers, "From")
+        sender = email_normalize(sender) or sender
         msg = {
             "email_from": sender,
-            "from": sender,
-            "body": Markup("<p>%s</p>")
-            % self.env._(
-                "This message could not be read automatically. The original is "
-                "attached: please open it and answer the sender."
-            ),
-            "date": fields.Datetime.now(),
-            "message_type": "email",
+            "date": get_received_at(headers, fields.Datetime.now()),
+            "message_type": "auto_comment" if is_automatic(headers) else "email",
+            "author_id": self._find_sender({"email_from": sender}).id,
         }
-        ticket = self.sudo().message_new(msg, {"team_id": team.id})
-        ticket._attach([("message.eml", source)])
+        body = self.env._(
+            "This message could not be read automatically. The original is attached: "
+            "please open it and answer the sender."
+        )
+        ticket = self.message_new(msg, {"team_id": team.id, "description": body})
+        ticket.message_post(
+            body=body,
+            attachments=[("message.eml", source)],
+            subtype_id=ticket._creation_subtype().id,
+            message_id=message_id,
+            **msg,
+        )
         return ticket
-
-    # -- acknowledgement ----------------------------------------------------------
-
-    def _message_post_after_hook(self, message, msg_values):
-        super()._message_post_after_hook(message, msg_values)
-        if (
-            message.message_type == "email"
-            and message.subtype_id == self._creation_subtype()
-        ):
-            self._acknowledge(message)
-
-    def _follow_up(self, message, received_at):
-        follow_up = super()._follow_up(message, received_at)
-        if follow_up.channel_id.code == "email":
-            follow_up._acknowledge(message)
-        return follow_up
-
-    def _acknowledge(self, message):
-        """Tell the requester, in their language, the number and the promised time.
-
-        No answer in the sense of the policy, and never one more to a robot.
-        """
-        self.ensure_one()
-        partner = self.partner_id
-        if not partner.email or self._count_acknowledgements() >= ACKNOWLEDGEMENTS_A_DAY:
-            return
-        template = self.env.ref("support_policy.mail_template_acknowledgement")
-        mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
-        company = self.company_id.partner_id
-        self.with_context(lang=partner.lang).message_post(
-            subject=mail["subject"],
-            body=mail["body_html"],
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
-            author_id=company.id,
-            parent_id=message.id if message.res_id == self.id else False,
-            partner_ids=partner.ids,
-            notify_skip_followers=True,
-            email_layout_xmlid="mail.mail_notification_light",
-            mail_headers=REPLIED_AUTOMATICALLY,
-        )
-
-    def _count_acknowledgements(self):
-        """How many this requester got in the last day."""
-        # sudo: messages on tickets of other teams count too
-        return (
-            self.env["mail.message"]
-            .sudo()
-            .search_count(
-                [
-                    ("model", "=", self._name),
-                    ("message_type", "=", "auto_comment"),
-                    ("partner_ids", "in", self.partner_id.ids),
-                    ("date", ">", fields.Datetime.now() - timedelta(days=1)),
-                ]
-            )
-        )
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Lets Odoo refuse a sender who makes tickets by the dozen."""
-        return [("partner_id.email_normalized", "=", email_from_normalized)]
+        if not email_from_normalized:
+            return []  # broken addresses have nothing in common
+        return Domain("partner_email", "=", email_from_normalized) | Domain(
+            "partner_id.email_normalized", "=", email_from_normalized
+        )
 
 
 def _get_name(address):
     """The person's name in a mail address, else the address itself."""
-    for name, bare in email_split_tuples(address or ""):
+    for name, bare in email_split_tuples(address):
         return name or bare
-    return address or ""
+    return address

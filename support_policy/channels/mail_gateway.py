@@ -1,30 +1,27 @@
-import email
 import logging
-import re
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
 import psycopg2
+from markupsafe import Markup
 
-from odoo import api, fields, models
-from odoo.tools import email_split
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import html2plaintext
 
-from ..calendar.utc import naive
+from .raw_message import (
+    get_received_at,
+    get_recipients,
+    get_source,
+    is_automatic,
+    make_storable,
+    mend_charsets,
+    parse_headers,
+)
 
 _logger = logging.getLogger(__name__)
 
-#: Mail servers give up after a week; an older stamp is not when we received it.
-LONGEST_TRANSIT = timedelta(days=7)
-#: Headers by which robots and lists make themselves known.
-ROBOT_HEADERS = (
-    "List-Id",
-    "List-Unsubscribe",
-    "X-Autoreply",
-    "X-Autorespond",
-)
-ROBOT_PRECEDENCES = ("bulk", "list", "junk", "auto_reply")
-#: What PostgreSQL cannot store: NUL and the halves of broken characters.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: Longer bodies (in characters) are attached whole: nobody reads them in a ticket.
+LONGEST_BODY = 500_000
+#: How much of them is shown, as plain text.
+EXCERPT = 5_000
 
 
 class MailThread(models.AbstractModel):
@@ -33,21 +30,32 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_process(self, model, message, *args, **kwargs):
         """Odoo's entry for mail; a message to a team that it cannot read or route
-        becomes a ticket all the same, with the original attached."""
+        becomes a ticket all the same, with the original attached.
+
+        :raises ValueError: if the message is addressed to nobody here, as in Odoo
+        """
         try:
             with self.env.cr.savepoint():
                 return super().message_process(model, message, *args, **kwargs)
         except psycopg2.OperationalError:
             raise  # a lost race or connection: the mail server tries again
         except Exception:
-            source = _get_source(message)
-            headers = email.message_from_bytes(source)
+            source = get_source(message)
+            headers = parse_headers(source)
             team = self._support_find_team(headers)
-            if not team:
+            if not team and model != "helpdesk.ticket":
                 raise
-            _logger.exception("Mail to team %s could not be read", team.id)
-            tickets = self.env["helpdesk.ticket"]
+            _logger.exception("A message to the helpdesk could not be read")
+            # the gateway's own user, as for all mail, whoever hands the message in
+            tickets = self.env["helpdesk.ticket"].with_user(SUPERUSER_ID)
             return tickets._create_from_unreadable(headers, source, team).id
+
+    @api.model
+    def _message_parse_extract_payload(self, message, message_dict, *args, **kwargs):
+        mend_charsets(message)
+        return super()._message_parse_extract_payload(
+            message, message_dict, *args, **kwargs
+        )
 
     @api.model
     def message_route(
@@ -60,79 +68,64 @@ class MailThread(models.AbstractModel):
         if not tickets:
             return routes
         self._support_clean(message, message_dict)
-        # one message to several teams is still one request: the first address wins
-        first = min(tickets, key=lambda route: _get_position(message, route[4]))
-        route = self.env["helpdesk.ticket"]._route_request(message_dict, first)
+        route = self.env["helpdesk.ticket"]._route_request(
+            message_dict, _find_first(message, tickets)
+        )
         return [route] + [route for route in routes if route not in tickets]
 
     @api.model
     def _support_clean(self, message, message_dict):
         """Make what was parsed trustworthy before anything is made of it."""
-        message_dict["date"] = _get_received_at(message)
         for key, value in message_dict.items():
             if isinstance(value, str):
-                message_dict[key] = type(value)(UNSTORABLE.sub("\ufffd", value))
-        if _is_automatic(message):
+                message_dict[key] = make_storable(value)
+        message_dict["date"] = get_received_at(message, fields.Datetime.now())
+        message_dict["attachments"] = [
+            (make_storable(str(name)), *content)
+            for name, *content in message_dict["attachments"]
+        ]
+        body = message_dict["body"]
+        if len(body) > LONGEST_BODY:
+            message_dict["attachments"].append(("message.html", body.encode()))
+            excerpt = html2plaintext(body[:LONGEST_BODY], include_references=False)
+            message_dict["body"] = Markup("<pre>%s…</pre>") % excerpt[:EXCERPT]
+        if is_automatic(message):
             # Odoo's type for machines' words: they ask nothing and answer nothing
             message_dict["message_type"] = "auto_comment"
-            message_dict["is_internal"] = True
-            message_dict.pop("parent_id", None)  # its author is not pinged
+            # nor do they bring anybody in, or ping whom they answer
+            message_dict.update(to="", cc="", parent_id=False)
 
     @api.model
     def _support_find_team(self, headers):
-        """The team that a message is addressed to, by its headers alone."""
-        addresses = [
-            address
-            for name in ("Delivered-To", "To", "Cc")
-            for value in headers.get_all(name, [])
-            for address in email_split(str(value))
-        ]
+        """The team that a message is addressed to, by its headers alone.
+
+        :rtype: helpdesk.ticket.team (empty if it is addressed to none)
+        """
         # sudo: the gateway finds aliases whoever runs it
-        teams = self.env["helpdesk.ticket.team"].sudo()
-        names = [address.partition("@")[0].lower() for address in addresses]
-        return teams.search([("alias_name", "in", names)], limit=1)
+        domains = self.env["mail.alias.domain"].sudo()
+        aliases = domains._find_aliases(get_recipients(headers))
+        names = [address.partition("@")[0] for address in aliases]
+        # sudo: the same
+        return (
+            self.env["helpdesk.ticket.team"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("alias_full_name", "in", aliases),
+                    "&",
+                    ("alias_name", "in", names),
+                    ("alias_incoming_local", "=", True),
+                ],
+                limit=1,
+            )
+        )
 
 
-def _get_source(message):
-    """The raw bytes of what ``message_process`` was given."""
-    message = getattr(message, "data", message)
-    return message.encode() if isinstance(message, str) else bytes(message)
-
-
-def _get_position(message, alias):
-    """Where in the recipients an alias is named; last, if nowhere."""
-    recipients = f"{message.get('To', '')} {message.get('Cc', '')}".lower()
-    position = recipients.find(f"{alias.alias_name}@") if alias else -1
-    return position if position >= 0 else len(recipients)
-
-
-def _get_received_at(message):
-    """When our own mail server received a message.
-
-    The topmost ``Received`` header is our server's; ``Date`` is the sender's word,
-    and no clock starts by it.
-
-    :return: naive UTC; now, if the header is missing, broken or out of all bounds
-    """
-    now = fields.Datetime.now()
-    for header in message.get_all("Received", [])[:1]:
-        try:
-            moment = parsedate_to_datetime(str(header).rpartition(";")[2].strip())
-            stamp = naive(moment).replace(microsecond=0)
-        except (TypeError, ValueError, OverflowError):
-            continue
-        if now - LONGEST_TRANSIT <= stamp <= now:
-            return stamp
-    return now
-
-
-def _is_automatic(message):
-    """Whether a robot or a mailing list sent the message (RFC 3834 and custom)."""
-    submitted = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
-    precedence = str(message.get("Precedence", "")).strip().lower()
-    return (
-        submitted != "no"
-        or precedence in ROBOT_PRECEDENCES
-        or any(message.get(name) for name in ROBOT_HEADERS)
-        or str(message.get("Return-Path", "")).strip() == "<>"
-    )
+def _find_first(message, routes):
+    """One message to several teams is still one request: the first address wins."""
+    if len(routes) == 1:
+        return routes[0]
+    names = [address.partition("@")[0] for address in get_recipients(message)]
+    places = {name: place for place, name in reversed(list(enumerate(names)))}
+    return min(routes, key=lambda route: places.get(route[4].alias_name, len(names)))

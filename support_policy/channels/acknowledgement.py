@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, fields, models
+
+#: A requester who writes more than this in a day is hardly a person: further tickets
+#: are made, but no longer acknowledged, so that two robots fall silent.
+ACKNOWLEDGEMENTS_A_DAY = 5
+#: Marks mail that no robot should answer (RFC 3834).
+REPLIED_AUTOMATICALLY = {
+    "Auto-Submitted": "auto-replied",
+    "X-Auto-Response-Suppress": "All",
+}
+
+
+class HelpdeskTicket(models.Model):
+    """The acknowledgement of a request: its number and the promised time."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _message_post_after_hook(self, message, msg_values):
+        super()._message_post_after_hook(message, msg_values)
+        if (
+            message.message_type == "email"
+            and message.subtype_id == self._creation_subtype()
+        ):
+            self._acknowledge(message)
+
+    def _follow_up(self, message, received_at):
+        follow_up = super()._follow_up(message, received_at)
+        if follow_up.channel_id.code == "email":
+            follow_up._acknowledge(message)
+        return follow_up
+
+    def _acknowledge(self, message):
+        """Tell the requester, in their language, the number and the promised time.
+
+        No answer in the sense of the policy, and never one more to a robot.
+
+        :param mail.message message: what is acknowledged
+        """
+        self.ensure_one()
+        partner, company = self.partner_id, self.company_id.partner_id
+        if not partner.email:
+            return
+        if self._count_acknowledgements() >= ACKNOWLEDGEMENTS_A_DAY:
+            return
+        template = self.env.ref("support_policy.mail_template_acknowledgement")
+        mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
+        # as OdooBot: a requester who writes in the portal may not set mail headers
+        desk = self.with_user(SUPERUSER_ID).with_context(lang=partner.lang)
+        desk.message_post(
+            subject=mail["subject"],
+            body=mail["body_html"],
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=company.id,
+            email_from=company.email_formatted or self.env.user.email_formatted,
+            parent_id=message.id if message.res_id == self.id else False,
+            partner_ids=partner.ids,
+            notify_skip_followers=True,
+            email_layout_xmlid="mail.mail_notification_light",
+            mail_headers=dict(REPLIED_AUTOMATICALLY),
+        )
+
+    def _count_acknowledgements(self):
+        """How many this requester got in the last day."""
+        # sudo: messages on tickets of other teams count too
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                [
+                    ("model", "=", self._name),
+                    ("message_type", "=", "auto_comment"),
+                    ("author_id", "=", self.company_id.partner_id.id),
+                    ("partner_ids", "in", self.partner_id.ids),
+                    ("date", ">", fields.Datetime.now() - timedelta(days=1)),
+                ]
+            )
+        )
