@@ -1,5 +1,7 @@
 """Other ladders and policies: what admins may build, and what is refused in words."""
 
+import psycopg2
+
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -117,6 +119,18 @@ class TestPolicy(SupportPolicyCase):
                 policy = self.new_policy(**vals)
                 self.assertEqual(self.ask("2026-03-01 10:00").sla_policy_id, usual)
                 policy.active = False
+
+    def test_an_archived_channel_does_not_widen_a_policy_to_all(self):
+        self.new_policy(channel_ids=self.whatsapp.ids)
+        self.whatsapp.active = False
+        usual = self.env.ref("support_policy.policy_email")
+        self.assertEqual(self.ask("2026-03-01 10:00").sla_policy_id, usual)
+
+    def test_nor_can_a_channel_in_use_be_deleted(self):
+        channel = self.whatsapp.copy()
+        self.new_policy(channel_ids=channel.ids)
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
+            channel.unlink()
 
     def test_sequence_decides(self):
         self.new_policy(sequence=99)

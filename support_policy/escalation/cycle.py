@@ -83,8 +83,8 @@ class SupportSlaCycle(models.Model):
 
     def _wake_cron(self):
         """Have the cron run exactly then, not just every five minutes."""
-        cron = self.env.ref("support_policy.cron_escalate", raise_if_not_found=False)
-        if cron and self:
+        if self:
+            cron = self.env.ref("support_policy.cron_escalate")
             cron._trigger(at=self._get_wake_ups())
 
     def _end(self, state, at, **vals):

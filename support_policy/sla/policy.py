@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ..calendar.business_time import BeyondHorizon
 from ..calendar.utc import aware
@@ -23,18 +24,23 @@ class SupportSlaPolicy(models.Model):
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company")
-    channel_ids = fields.Many2many("helpdesk.ticket.channel", string="Channels")
+    # deleting a criterion must not widen the promise to everything: it is refused
+    channel_ids = fields.Many2many(
+        "helpdesk.ticket.channel", string="Channels", ondelete="restrict"
+    )
     beneficiary_ids = fields.Many2many(
-        "support.beneficiary", string="Beneficiary Categories"
+        "support.beneficiary", string="Beneficiary Categories", ondelete="restrict"
     )
     category_ids = fields.Many2many(
         "helpdesk.ticket.category",
         string="Categories",
+        ondelete="restrict",
         help="These categories and the ones below them.",
     )
     team_ids = fields.Many2many(
         "helpdesk.ticket.team",
         string="Teams",
+        ondelete="restrict",
         help="These teams and, for a department, the teams below it.",
     )
     response_hours = fields.Float(
@@ -86,7 +92,17 @@ class SupportSlaPolicy(models.Model):
                     )
                 ) from never
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def write(self, vals):
+        self.env.registry.clear_cache()
         result = super().write(vals)
         if self._get_replanning_fields() & vals.keys():
             # sudo: cycles are written by the clock only, whoever edits the policy
@@ -117,29 +133,38 @@ class SupportSlaPolicy(models.Model):
         :rtype: dict
         """
         # sudo: which promise a ticket is under does not depend on who creates it
-        policies = self.sudo().search([("active", "=", True)])
+        all_criteria = self.sudo()._get_criteria()
         return {
-            ticket: next(
-                (policy for policy in policies if policy._covers(ticket)), self.browse()
-            )
+            ticket: self.browse(_find_first(all_criteria, _get_facts(ticket)))
             for ticket in tickets.sudo()
         }
 
-    def _covers(self, ticket):
-        """Whether every criterion that is filled in fits the ticket (rule 2)."""
-        self.ensure_one()
-        return (
-            (not self.company_id or self.company_id == ticket.company_id)
-            and (not self.channel_ids or ticket.channel_id in self.channel_ids)
-            and (
-                not self.beneficiary_ids
-                or ticket.beneficiary_id in self.beneficiary_ids
+    @api.model
+    @ormcache()
+    def _get_criteria(self):
+        """What every active policy covers, by sequence. Kept until a policy changes.
+
+        :return: pairs of a policy's id and the ids it asks for (see ``_get_facts``), an
+            empty set where it does not mind
+        :rtype: tuple
+        """
+        # an archived channel is a criterion still, not the lack of one
+        policies = self.with_context(active_test=False).search([("active", "=", True)])
+        return tuple(
+            (
+                policy.id,
+                tuple(
+                    frozenset(policy[name].ids)
+                    for name in (
+                        "company_id",
+                        "channel_ids",
+                        "beneficiary_ids",
+                        "category_ids",
+                        "team_ids",
+                    )
+                ),
             )
-            and (
-                not self.category_ids
-                or _is_below(ticket.category_id, self.category_ids)
-            )
-            and (not self.team_ids or _is_below(ticket.team_id, self.team_ids))
+            for policy in policies
         )
 
     def _get_business_times(self, since):
@@ -156,7 +181,27 @@ class SupportSlaPolicy(models.Model):
         return {policy: times[policy.calendar_id] for policy in self}
 
 
-def _is_below(node, nodes):
-    """Whether a record of a tree is one of ``nodes`` or lies below one of them."""
-    ancestors = {int(part) for part in (node.parent_path or "").split("/") if part}
-    return not ancestors.isdisjoint(nodes.ids)
+def _find_first(all_criteria, facts):
+    """Id of the first policy whose filled criteria all fit (rule 2), or False."""
+    for policy_id, criteria in all_criteria:
+        if all(
+            not wanted or not wanted.isdisjoint(found)
+            for wanted, found in zip(criteria, facts, strict=True)
+        ):
+            return policy_id
+    return False
+
+
+def _get_facts(ticket):
+    """The ids that a policy may ask for; of trees, those of all ancestors as well."""
+    return (
+        ticket.company_id.ids,
+        ticket.channel_id.ids,
+        ticket.beneficiary_id.ids,
+        _get_lineage(ticket.category_id),
+        _get_lineage(ticket.team_id),
+    )
+
+
+def _get_lineage(node):
+    return [int(part) for part in (node.parent_path or "").split("/") if part]
