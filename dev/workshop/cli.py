@@ -125,7 +125,6 @@ def cmd_play(*scripts):
     """Run scripts in Odoo's shell, each on a database that is dropped afterwards."""
     scratch = f"support_policy_scratch_{os.getpid()}"
     shell = [PYTHON, "-m", "odoo", "shell", "-d", scratch, "--no-http"]
-    shell.append("--log-level=warn")
     if not scripts:
         raise Problem("no script to run")
     for script in scripts:
@@ -133,7 +132,7 @@ def cmd_play(*scripts):
             with lock():
                 databases.make_copy(scratch, setup())
             try:
-                code = call(shell, stdin=source)
+                code = call([*shell, *databases.QUIET], stdin=source)
             finally:
                 databases.drop(scratch)
         if code:

@@ -27,6 +27,8 @@ LANGUAGES = "en_US,ar_001"  # the first is the default
 # The parts of the checkout that an installed addon depends on.
 INSTALLS = ("__", "support_policy/", "data/", "demo/", "i18n/", "security/", "static/")
 INSTALLS += ("views/",)
+# Only what concerns the addon: not the warnings about a library that Odoo uses.
+QUIET = ["--log-level=warn", "--log-handler=py.warnings:ERROR"]
 CONFIG = """[options]
 addons_path = {addons}
 data_dir = {data}

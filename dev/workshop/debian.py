@@ -143,8 +143,9 @@ def download(packages, suite):
     options = [
         part for item in settings.items() for part in ("-o", "{}={}".format(*item))
     ]
-    run(["apt-get", "-q", *options, "update"], OFFLINE)
-    run(["apt-get", "-q", *options, "download", *packages], OFFLINE, cwd=debs)
+    apt = ["apt-get", "-q", *options]
+    run([*apt, "update"], OFFLINE, tail=2)
+    run([*apt, "download", *packages], OFFLINE, tail=2, cwd=debs)
     return [max(debs.glob(f"{name}_*.deb"), key=os.path.getmtime) for name in packages]
 
 
@@ -181,7 +182,7 @@ def ensure_browser():
     if not all(map(shutil.which, ["apt-get", *sudo[:1]])):
         raise Problem(advice)
     with step("chromium"):
-        quiet = variables(DEBIAN_FRONTEND="noninteractive")
+        quiet = {"tail": 2, "env": variables(DEBIAN_FRONTEND="noninteractive")}
         install = ["apt-get", "-qy", "install", "--no-install-recommends", "chromium"]
-        run([*sudo, "apt-get", "-q", "update"], advice, env=quiet)
-        run([*sudo, *install], advice, env=quiet)
+        run([*sudo, "apt-get", "-q", "update"], advice, **quiet)
+        run([*sudo, *install], advice, **quiet)

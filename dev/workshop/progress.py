@@ -49,8 +49,11 @@ def step(title):
         say(f"\r  {title} … {outcome}" if live else f" {outcome}")
 
 
-def run(command, hint, **options):
-    """Run a program with its output in the log; `hint` says what to do if it fails."""
+def run(command, hint, tail=20, **options):
+    """Run a program with its output in the log.
+
+    If it fails, show so many of its last lines and what to do about it: the hint.
+    """
     command = [str(part) for part in command]
     with LOG.open("ab") as log:
         log.write(f"\n$ {' '.join(command)}\n".encode())
@@ -62,15 +65,15 @@ def run(command, hint, **options):
         except FileNotFoundError:
             raise Problem(f"{command[0]} is not there: {hint}") from None
     if code:
-        raise failure(hint)
+        raise failure(hint, tail)
 
 
-def failure(hint):
+def failure(hint, tail):
     """The problem behind a failed program, after the end of what it said."""
     if shutil.disk_usage(HOME).free < FULL:
         return Problem(f"the disk is full: {MAKE_ROOM}")
     said = LOG.read_text(errors="replace").rpartition("\n$ ")[2].splitlines()
-    for line in ["", f"$ {said[0][:100]}", *said[1:][-20:]]:
+    for line in ["", f"$ {said[0][:100]}", *said[1:][-tail:]]:
         say(f"    {line}".rstrip())
     return Problem(f"{hint} (the whole log: {LOG})")
 

@@ -48,7 +48,7 @@ def build():
     shutil.rmtree(VENV, ignore_errors=True)
     run([sys.executable, "-m", "venv", "--without-pip", VENV], "no virtual environment")
     hashed = ["install", "--no-deps", "--require-hashes", "-r"]
-    run([PYTHON, pip_wheel() / "pip", *hashed, pinned("uv")], OFFLINE)
+    run([PYTHON, pip_wheel() / "pip", *hashed, pinned("uv")], OFFLINE, tail=2)
     uv = [VENV / "bin/uv", "pip", *hashed]
     run([*uv, pinned("setuptools"), "--python", PYTHON], OFFLINE)
     # What comes as source only is built with that setuptools, not with a download.
@@ -89,6 +89,6 @@ def ensure_node():
         for file in files:
             shutil.copy(file, fresh)
         quiet = ["--no-audit", "--no-fund", "--ignore-scripts"]
-        run([*NPM, "ci", *quiet], OFFLINE, cwd=fresh)
+        run([*NPM, "ci", *quiet], OFFLINE, tail=5, cwd=fresh)
         (fresh / ".stamp").write_text(key)
         replace_folder(fresh, NODE)

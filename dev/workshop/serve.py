@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from .databases import DEMO, odoo_variables
+from .databases import DEMO, QUIET, odoo_variables
 from .place import (
     DEV,
     DIST_PACKAGES,
@@ -22,8 +22,6 @@ from .place import (
 from .progress import say
 
 LOGINS = "admin, agent, leader, manager, executive, finance, trainee"
-# Warnings that are Odoo's business: a library it uses, the door its mailgate uses.
-CHATTER = ["py.warnings", "odoo.addons.rpc.controllers.xmlrpc"]
 PATIENCE = 15  # seconds between asking a server to stop and stopping it
 WELCOME = f"""
   Odoo    http://127.0.0.1:{PORT}
@@ -55,8 +53,9 @@ def serve():
     """Odoo on the demo database until Ctrl-C; what it sends lands in files."""
     mail_port = next(port for port in range(MAIL_PORT, 65536) if not busy(port))
     odoo = [PYTHON, "-m", "odoo", "-d", DEMO, f"--http-port={PORT}"]
-    odoo += [f"--smtp-port={mail_port}", "--max-cron-threads=1", "--log-level=warn"]
-    odoo += [f"--log-handler={name}:ERROR" for name in CHATTER]
+    odoo += [f"--smtp-port={mail_port}", "--max-cron-threads=1", *QUIET]
+    # Odoo's own mailgate comes in by this door, though it is to go away some day.
+    odoo += ["--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"]
     with contextlib.ExitStack() as stack:
         start(stack, [PYTHON, DEV / "mail_catcher.py", mail_port, MAIL])
         server = start(stack, odoo)
