@@ -19,13 +19,21 @@ class HelpdeskTicketCategory(models.Model):
         "parent category says, else the department of the team.",
     )
 
-    def _get_routed(self, field_name):
+    def _get_routed(self, field_name, company):
         """Value of ``field_name`` on this category, else on its nearest ancestor.
 
+        A category that companies share may name one company's team: it says nothing
+        about the tickets of the others.
+
         :param str field_name: ``team_id`` or ``department_id``
+        :param res.company company: of the ticket
         :rtype: helpdesk.ticket.team (empty if none of them says)
         """
-        category = self
-        while category and not category[field_name]:
+        # sudo: where a request goes does not depend on what its writer may read
+        category = self.sudo()
+        while category:
+            team = category[field_name]
+            if team and team.company_id <= company:
+                return team.with_env(self.env)
             category = category.parent_id
-        return category[field_name]
+        return self.env["helpdesk.ticket.team"]

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+#: The flag that remembers who chose, for each of these.
+BY_HAND = {"team_id": "team_by_hand", "department_id": "department_by_hand"}
+
 
 class HelpdeskTicket(models.Model):
     """Rule 7: who asks, and which team and department the request belongs to."""
@@ -45,7 +48,7 @@ class HelpdeskTicket(models.Model):
     @api.depends("category_id")
     def _compute_team_id(self):
         for ticket in self:
-            routed = ticket.category_id._get_routed("team_id")
+            routed = ticket._get_routed("team_id")
             if routed and not ticket.team_by_hand:
                 ticket.team_id = routed
         return super()._compute_team_id()
@@ -55,50 +58,79 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if not ticket.department_by_hand:
                 ticket.department_id = (
-                    ticket.category_id._get_routed("department_id")
+                    ticket._get_routed("department_id")
                     or ticket.team_id._get_department()
                 )
+
+    def _get_routed(self, field_name):
+        """What the category says about this ticket (rule 7).
+
+        :param str field_name: ``team_id`` or ``department_id``
+        :rtype: helpdesk.ticket.team (empty if it says nothing)
+        """
+        return self.category_id._get_routed(field_name, self.company_id)
+
+    # -- chosen by hand ---------------------------------------------------------
 
     @api.onchange("team_id")
     def _onchange_team_id(self):
         """A team picked in the form must survive a category picked after it."""
-        routed = self.category_id._get_routed("team_id")
-        self.team_by_hand = bool(self.team_id) and self.team_id != routed
+        self.update(self._get_choices_by_hand({"team_id": self.team_id.id}))
 
     @api.onchange("department_id")
     def _onchange_department_id(self):
         """The same for the department."""
-        routed = self.category_id._get_routed("department_id")
-        self.department_by_hand = bool(self.department_id) and self.department_id != (
-            routed or self.team_id._get_department()
-        )
+        self.update(self._get_choices_by_hand({"department_id": self.department_id.id}))
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._mark_choices_by_hand(vals) for vals in vals_list])
+        return super().create(
+            [{**self._get_choices_by_hand(vals), **vals} for vals in vals_list]
+        )
 
     def write(self, vals):
-        return super().write(self._mark_choices_by_hand(vals))
+        if not BY_HAND.keys() & vals.keys():
+            return super().write(vals)
+        # what is by hand on one ticket is what the category says on another
+        groups = self.grouped(lambda t: tuple(t._get_choices_by_hand(vals).items()))
+        for flags, tickets in groups.items():
+            super(HelpdeskTicket, tickets).write({**dict(flags), **vals})
+        return True
 
-    def _mark_choices_by_hand(self, vals):
-        """Remember that a person chose the team or department (rule 7), unless the
-        choice is what the category says anyway or the message gateway made it."""
-        if self.env.context.get("support_routed_by_machine"):
-            return vals
-        category = self.env["helpdesk.ticket.category"]
-        if "category_id" in vals:
-            category = category.browse(vals["category_id"])
-        elif len(self.category_id) == 1:
-            category = self.category_id
-        by_hand = {
-            flag: vals[field_name] != category._get_routed(field_name).id
-            for field_name, flag in (
-                ("team_id", "team_by_hand"),
-                ("department_id", "department_by_hand"),
-            )
-            if vals.get(field_name)
+    def _get_choices_by_hand(self, vals):
+        """Whether a person chose the team and department that are being set (rule 7),
+        not the category, the message gateway, or a default.
+
+        :param dict vals: what is being set, on ``self`` or on a ticket to be made
+        :return: the flags that follow from them
+        :rtype: dict
+        """
+        chosen = [name for name in BY_HAND if name in vals]
+        if not chosen or self.env.context.get("support_routed_by_machine"):
+            return {}
+        # sudo: what the machine would choose does not depend on who looks
+        ticket = self.sudo()
+
+        def get(name):
+            return ticket[name].browse(vals[name]) if name in vals else ticket[name]
+
+        team = get("team_id")
+        company = team.company_id or get("company_id") or self.env.company
+        usual = {
+            "team_id": get("user_id").helpdesk_team_ids[:1],
+            "department_id": team._get_department(),
         }
-        return {**vals, **by_hand}
+        flags = {}
+        for name in chosen:
+            expected = (
+                get("category_id")._get_routed(name, company)
+                or team.browse(self.env.context.get(f"default_{name}"))
+                or usual[name]
+            )
+            flags[BY_HAND[name]] = bool(vals[name]) and vals[name] != expected.id
+        return flags
+
+    # -- who asks ---------------------------------------------------------------
 
     def _is_requester(self, partner, email=None):
         """Whether a message from this person is a message from the requester.
