@@ -294,9 +294,12 @@ class HelpdeskTicket(models.Model):
                         "channel_id",
                         "category_id",
                         "team_id",
+                        "department_id",
                         "company_id",
                     )
                 },
+                "team_by_hand": self.team_by_hand,
+                "department_by_hand": self.department_by_hand,
                 "partner_name": self.partner_name,
                 "partner_email": self.partner_email,
             }
