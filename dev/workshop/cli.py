@@ -24,6 +24,7 @@ def setup():
         LOG.unlink()
     odoo_identity = debian.ensure_odoo()
     python_env.ensure_venv()
+    python_env.ensure_node()
     postgres.ensure_server()
     databases.ensure_config()
     return databases.ensure_base(odoo_identity)
@@ -62,7 +63,6 @@ def cmd_test(*args):
     with lock("test"):
         with lock():
             base_key = setup()
-            python_env.ensure_node()
             debian.ensure_browser()
         lint.lint()
         with lock():
@@ -77,7 +77,6 @@ def cmd_lint(fix=False):
     """All lints."""
     with lock():
         setup()
-        python_env.ensure_node()
     lint.lint(fix)
 
 

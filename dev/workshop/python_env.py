@@ -76,13 +76,13 @@ def pinned(name):
 
 
 def ensure_node():
-    """prettier and its XML plug-in, for the node that is in the virtual environment."""
+    """prettier and rtlcss, for the node that is in the virtual environment."""
     files = [DEV / "package.json", NPM_LOCK]
     key = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = NODE / ".stamp"
     if stamp.exists() and stamp.read_text() == key:
         return
-    with step("prettier"):
+    with step("prettier and rtlcss"):
         fresh = HOME / "node.tmp"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()

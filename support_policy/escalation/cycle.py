@@ -88,8 +88,9 @@ class SupportSlaCycle(models.Model):
             cron._trigger(at=self._get_wake_ups())
 
     def _end(self, state, at, **vals):
-        super()._end(state, at, next_escalation_at=False, **vals)
+        result = super()._end(state, at, next_escalation_at=False, **vals)
         self.ticket_id._close_escalation_activities()
+        return result
 
     # -- climbing ---------------------------------------------------------------
 

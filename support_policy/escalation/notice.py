@@ -117,4 +117,4 @@ class SupportSlaCycle(models.Model):
         return self.env.ref(f"support_policy.mail_template_{kind}")
 
     def _end(self, state, at, **vals):
-        super()._end(state, at, pending_notice=False, warn_at=False, **vals)
+        return super()._end(state, at, pending_notice=False, warn_at=False, **vals)
