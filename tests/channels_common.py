@@ -21,8 +21,8 @@ class MailCase(SupportPolicyCase):
     """Samples, delivered as our own mail server would: stamped on receipt."""
 
     @classmethod
-    def _setup_requesters(cls):
-        super()._setup_requesters()
+    def setUpClass(cls):
+        super().setUpClass()
         cls.env["res.lang"]._activate_lang("ar_001")
         cls.trainee.lang = "ar_001"
         cls.env["mail.alias.domain"].create({"name": "desk.example"})

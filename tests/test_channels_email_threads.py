@@ -90,12 +90,12 @@ class TestThreading(ResendCase):
         self.assertEqual(ticket.resend_count, 0)
 
     def test_a_reply_to_a_deleted_ticket_is_a_new_one_with_its_team(self):
-        message_id = self.first.message_id
-        orphan = self.first.copy({"message_id": message_id, "res_id": 2**31 - 1})
+        parent = self.first.message_id
         self.ticket.unlink()
-        ticket = self.reply_to(orphan, "plain.eml", IN_TIME)
+        ticket = self.mail("plain.eml", IN_TIME, In_Reply_To=parent)
         self.assertEqual(ticket.team_id, self.team)
         self.assertTrue(ticket.sla_cycle_id)
+        self.assertIn("The link does not open", ticket.description)
 
 
 class TestStaffReply(ResendCase):
@@ -177,7 +177,7 @@ class TestAfterTheEnd(ResendCase):
         self.assertTrue(self.ticket.closed)
 
     def test_written_in_the_portal_it_is_acknowledged_as_well(self):
-        """A portal user may not set mail headers: the acknowledgement once failed."""
+        """Odoo writes to nobody about what they do themselves: it was never sent."""
         user = self.env["res.users"].create(
             {
                 "partner_id": self.trainee.id,
@@ -191,7 +191,11 @@ class TestAfterTheEnd(ResendCase):
                 body="Again!", message_type="comment", subtype_xmlid="mail.mt_comment"
             )
         follow_up = self.ticket.search([("previous_ticket_id", "=", self.ticket.id)])
-        self.assertEqual(len(self.acknowledgements(follow_up)), 1)
+        acknowledgement = self.acknowledgements(follow_up)
+        self.assertEqual(acknowledgement.notified_partner_ids, self.trainee)
+        self.assertIn(
+            acknowledgement, self.mails_to(self.trainee.email).mail_message_id
+        )
 
     def test_the_cap_of_acknowledgements_is_per_day(self):
         for _mail in range(ACKNOWLEDGEMENTS_A_DAY + 2):

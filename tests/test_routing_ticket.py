@@ -9,8 +9,8 @@ SUNDAY = "2026-03-01 10:00"
 
 class RoutingCase(SupportPolicyCase):
     @classmethod
-    def _setup_staff(cls):
-        super()._setup_staff()
+    def setUpClass(cls):
+        super().setUpClass()
         cls.financial = cls.env.ref("support_policy.team_financial_support")
         cls.technical = cls.env.ref("support_policy.team_technical_support")
         cls.refunds = cls.env.ref("support_policy.category_financial_refunds")

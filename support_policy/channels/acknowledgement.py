@@ -18,12 +18,13 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _message_post_after_hook(self, message, msg_values):
-        super()._message_post_after_hook(message, msg_values)
+        result = super()._message_post_after_hook(message, msg_values)
         if (
             message.message_type == "email"
             and message.subtype_id == self._creation_subtype()
         ):
             self._acknowledge(message)
+        return result
 
     def _follow_up(self, message, received_at):
         follow_up = super()._follow_up(message, received_at)
@@ -46,7 +47,7 @@ class HelpdeskTicket(models.Model):
             return
         template = self.env.ref("support_policy.mail_template_acknowledgement")
         mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
-        # as OdooBot: a requester who writes in the portal may not set mail headers
+        # as OdooBot: Odoo writes to nobody about what they do themselves, in the portal
         desk = self.with_user(SUPERUSER_ID).with_context(lang=partner.lang)
         desk.message_post(
             subject=mail["subject"],

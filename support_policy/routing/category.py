@@ -13,7 +13,6 @@ class HelpdeskTicketCategory(models.Model):
     )
     department_id = fields.Many2one(
         "helpdesk.ticket.team",
-        string="Department",
         domain="[('parent_id', '=', False)]",
         help="Department whose manager answers for this kind of problem. Empty: as the "
         "parent category says, else the department of the team.",

@@ -25,7 +25,6 @@ class HelpdeskTicket(models.Model):
     )
     department_id = fields.Many2one(
         "helpdesk.ticket.team",
-        string="Department",
         compute="_compute_department_id",
         store=True,
         readonly=False,
