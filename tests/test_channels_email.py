@@ -168,6 +168,16 @@ class TestWords(MailCase):
         self.assertTrue(files["إيصال الدفع.pdf"].startswith(b"%PDF-1.4"))
         self.assertIn("مرفق إيصال الدفع", ticket.description)
 
+    def test_a_mail_that_is_only_a_photo(self):
+        ticket = self.mail(
+            "arabic_base64.eml",
+            SUNDAY,
+            body=b"/9j/4AAQSkZJRg==\n",
+            Content_Type='image/jpeg; name="photo.jpg"',
+        )
+        self.assertEqual(ticket.attachment_ids.name, "photo.jpg")
+        self.assertIn("no text", ticket.description)
+
     def test_copied_in_people_are_remembered_and_ask_nothing(self):
         ticket = self.mail("html_alternative.eml", SUNDAY)
         self.assertIn("registrar@college.example", ticket.email_cc)

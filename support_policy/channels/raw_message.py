@@ -9,8 +9,6 @@ from datetime import timedelta
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 
-from odoo.tools import email_split
-
 from ..calendar.utc import naive
 
 #: Mail servers give up after a week; an older stamp is not when we received it.
@@ -25,6 +23,8 @@ ROBOT_HEADERS = (
 ROBOT_PRECEDENCES = ("bulk", "list", "junk", "auto_reply")
 #: What PostgreSQL cannot store: NUL and the halves of broken characters.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: What stands around mail addresses; a broken list still falls apart into them.
+AROUND_ADDRESSES = re.compile(r"""[\s<>()\[\],;:"'\\]+""")
 #: What a text is tried as that does not say, or says what nobody knows.
 LIKELY_CHARSETS = ("utf-8", "windows-1256")
 
@@ -64,10 +64,11 @@ def get_recipients(message):
     :rtype: list of str
     """
     return [
-        address.lower()
+        word
         for name in ("To", "Cc", "Delivered-To")
         for value in message.get_all(name, [])
-        for address in email_split(make_storable(str(value)))
+        for word in AROUND_ADDRESSES.split(make_storable(str(value)).lower())
+        if "@" in word
     ]
 
 
