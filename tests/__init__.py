@@ -10,6 +10,7 @@ from . import test_escalation_cron
 from . import test_escalation_ladder
 from . import test_escalation_notice
 from . import test_escalation_workers
+from . import test_portal_close
 from . import test_routing_data
 from . import test_routing_ticket
 from . import test_sla_clock

@@ -6,6 +6,9 @@ from .effect import ACTIVITY
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    # on whose desk a request lies is not for requesters to know
+    user_id = fields.Many2one(groups="base.group_user")
+    user_ids = fields.Many2many(groups="base.group_user")
     escalation_level = fields.Integer(
         related="sla_cycle_id.level",
         string="Escalation Tier",

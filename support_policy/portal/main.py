@@ -30,6 +30,7 @@ class SupportTicketController(HelpdeskTicketController):
         return request.redirect(ticket.access_url)
 
 
-def _to_id(text):
-    """A database id out of a form, or 0: never an error."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _to_id(value):
+    """A database id out of a form, or 0: never an error, whatever was sent."""
+    text = value if isinstance(value, str) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
