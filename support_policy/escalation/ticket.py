@@ -30,6 +30,12 @@ class HelpdeskTicket(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
+    def _notify_thread_with_out_of_office_get_additional_users(self, *args, **kwargs):
+        # sudo: Odoo looks for the holder's absence whoever writes, also requesters
+        return super(
+            HelpdeskTicket, self.sudo()
+        )._notify_thread_with_out_of_office_get_additional_users(*args, **kwargs)
+
     def _close_escalation_activities(self):
         """The activities of holders who are no longer asked for an answer."""
         # sudo: an agent's answer also settles the activities of those above them
