@@ -2,7 +2,7 @@
 
 {
     "name": "Support Policy",
-    "summary": "Answer every request in time, or climb three tiers until it is answered",
+    "summary": "Every request is answered in time, or climbs three tiers until it is",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",

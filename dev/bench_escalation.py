@@ -1,8 +1,8 @@
 """A thousand requests due at once climb a tier; the same work by ``base_automation``.
 
-Runs in Odoo's shell, on a scratch database: make bench. Both sides hand the ticket over,
-note it in the chatter, schedule an activity and write mail; ours keeps a history, finds
-the next tier's due time and writes one digest a reader as well.
+Runs in Odoo's shell, on a scratch database: make bench. Both sides hand over the
+ticket, note it in the chatter, schedule an activity and write mail; ours keeps a
+history, finds the next tier's due time and writes one digest a reader as well.
 """
 
 import time
@@ -95,6 +95,5 @@ rule.action_server_ids = [
 automation = env["base.automation"]._cron_process_time_based_actions
 peer = measure("base_automation: the same by a time rule", PEER_TICKETS, automation)
 assert others.mapped("user_id") == leader
-print(
-    f"  ratio {peer / climb:.1f}; goal {GOAL} ms: {'met' if climb <= GOAL else 'MISSED'}"
-)
+verdict = "met" if climb <= GOAL else "MISSED"
+print(f"  ratio {peer / climb:.1f}; goal {GOAL} ms: {verdict}")

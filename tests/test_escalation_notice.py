@@ -56,6 +56,27 @@ class TestNotices(SupportPolicyCase):
         mail = self.env["mail.mail"].search([], order="id desc", limit=1)
         self.assertIn("auto-generated", mail.headers)
 
+    def test_a_reply_to_a_notice_is_a_note_not_an_answer(self):
+        """Whoever presses "Reply" is heard by the staff, not by the requester."""
+        ticket = self.ask("2026-03-01 10:00")
+        self.run_cron(WEDNESDAY_LATE)
+        notice = self.env["mail.mail"].search([], order="id desc", limit=1)
+        notice.mail_message_id.flush_recordset()
+        reply = (
+            "From: Leader <leader@desk.example>\n"
+            "To: trainee-support@desk.example\n"
+            f"Subject: Re: {notice.subject}\n"
+            "Message-ID: <reply@desk.example>\n"
+            f"In-Reply-To: {notice.message_id}\n\n"
+            "I am on it."
+        )
+        self.assertEqual(self.deliver(reply, "2026-03-04 11:00"), ticket)
+        note = ticket.message_ids.sorted("id")[-1]
+        self.assertIn("I am on it", note.body)
+        self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))
+        self.assertNotIn(self.trainee, note.notified_partner_ids)
+        self.assertTrue(ticket.sla_cycle_id)
+
     def test_warned_four_business_hours_before_the_deadline(self):
         """The assigned person, else the team; once; a configurable time before."""
         self.ask("2026-03-01 10:00")  # due on Wednesday at 10:00

@@ -10,8 +10,8 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo.api import SUPERUSER_ID, Environment
-from odoo.tests import BaseCase, get_db_name
 from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name
 
 from .common import riyadh
 
@@ -77,7 +77,9 @@ class TestWorkers(BaseCase):
             self.assertEqual(tickets.mapped("escalation_level"), [1] * NUMBER)
             self.assertEqual(len(tickets.escalation_ids), NUMBER)
             notes = tickets.message_ids.filtered(
-                lambda m: m.subtype_id == env.ref("support_policy.mt_escalated_deadline")
+                lambda m: (
+                    m.subtype_id == env.ref("support_policy.mt_escalated_deadline")
+                )
             )
             self.assertEqual(len(notes), NUMBER)
             self.assertFalse(tickets.sla_cycle_id.filtered("pending_notice"))

@@ -1,6 +1,7 @@
 """Rules 1 and 2: when the clock starts, what the deadline is, what ends it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
@@ -151,6 +152,19 @@ class TestClock(SupportPolicyCase):
             ticket.with_user(self.agent).stage_id = progress
         self.assertEqual(ticket.sla_cycle_id, cycle)
         self.assertEqual(cycle.state, "running")
+
+    def test_an_answer_sent_later_counts_when_it_leaves(self):
+        ticket = self.ask("2026-03-01 10:00")
+        later = riyadh("2026-03-02 10:00")
+        # what Odoo schedules by is the transaction's clock, which is not frozen
+        with patch.object(self.env.cr, "now", lambda: riyadh("2026-03-01 11:00")):
+            message = self.answer(ticket, "2026-03-01 11:00", scheduled_date=later)
+        self.assertEqual(ticket.sla_state, "running")
+        with at("2026-03-02 10:00"):
+            schedules = self.env["mail.message.schedule"].sudo()
+            schedules.search([("mail_message_id", "=", message.id)]).force_send()
+        self.assertEqual(ticket.sla_state, "met")
+        self.assertEqual(ticket.sla_cycle_ids.ended_at, later)
 
     def test_an_answer_reaches_a_requester_who_follows_the_ticket(self):
         ticket = self.ask("2026-03-01 10:00")

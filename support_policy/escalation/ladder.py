@@ -33,8 +33,8 @@ class SupportEscalationLadder(models.Model):
             if not levels:
                 raise ValidationError(
                     self.env._(
-                        "The ladder “%(ladder)s” has no tier. Add at least one, so that "
-                        "an unanswered request has somewhere to go.",
+                        "The ladder “%(ladder)s” has no tier. Add at least one, so "
+                        "that an unanswered request has somewhere to go.",
                         ladder=ladder.name,
                     )
                 )

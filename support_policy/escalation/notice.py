@@ -37,10 +37,8 @@ class SupportSlaCycle(models.Model):
             tier = cycle.policy_id.ladder_id._get_tier(cycle.level)
             cycle.tier_name = tier.name
             cycle.holder_name = cycle.ticket_id.user_id.name
-            cycle.ticket_url = "%s/odoo/helpdesk-tickets/%s" % (
-                cycle.get_base_url(),
-                cycle.ticket_id.id,
-            )
+            base = cycle.get_base_url()
+            cycle.ticket_url = f"{base}/odoo/helpdesk-tickets/{cycle.ticket_id.id}"
 
     @api.model
     def _send_pending_notices(self):
@@ -97,15 +95,28 @@ class SupportSlaCycle(models.Model):
         template = self._get_notice_template(kind).with_context(
             lang=lang, notice_kind=kind, notice_cycles=self.with_context(lang=lang)
         )
-        template.send_mail(
-            first.id,
-            email_layout_xmlid=LAYOUT,
-            email_values={
-                "email_to": address,
-                "headers": repr(AUTOMATIC),
-                "auto_delete": True,
-            },
-        )
+        values = {
+            "email_to": address,
+            "headers": repr(AUTOMATIC),
+            "auto_delete": True,
+        }
+        if len(self) == 1:
+            values |= self._get_thread_values()
+        template.send_mail(first.id, email_layout_xmlid=LAYOUT, email_values=values)
+
+    def _get_thread_values(self):
+        """Make a reply to the notice an internal note on the ticket: somebody who
+        presses "Reply" is heard, but has not answered the requester."""
+        ticket = self.ticket_id
+        return {
+            "model": ticket._name,
+            "res_id": ticket.id,
+            "is_internal": True,
+            "is_notification": True,  # the message outlives its mail
+            "message_type": "user_notification",  # not shown in the chatter
+            "subtype_id": self.env.ref("mail.mt_note").id,
+            "reply_to": ticket._notify_get_reply_to()[ticket.id],
+        }
 
     def _get_notice_template(self, kind):
         if len(self) > 1:

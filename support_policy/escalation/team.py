@@ -29,9 +29,9 @@ class HelpdeskTicketTeam(models.Model):
             if self.env["mail.alias.domain"].sudo()._find_aliases([address]):
                 raise ValidationError(
                     self.env._(
-                        "Mail to %(mailbox)s makes tickets here, so escalations sent to "
-                        "it would come back as requests. Give the department a mailbox "
-                        "of its own.",
+                        "Mail to %(mailbox)s makes tickets here, so escalations sent "
+                        "to it would come back as requests. Give the department a "
+                        "mailbox of its own.",
                         mailbox=address,
                     )
                 )

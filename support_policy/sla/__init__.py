@@ -3,3 +3,4 @@ from . import company
 from . import policy
 from . import cycle
 from . import ticket
+from . import conversation

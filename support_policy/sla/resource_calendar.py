@@ -24,16 +24,16 @@ class ResourceCalendar(models.Model):
             if calendar.schedule_type == "flexible":
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” has a flexible schedule, so nobody can say when "
-                        "it is open. Choose a calendar with fixed hours.",
+                        "“%(calendar)s” has a flexible schedule, so nobody can say "
+                        "when it is open. Choose a calendar with fixed hours.",
                         calendar=calendar.name,
                     )
                 )
             if calendar.duration_based:
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” gives durations instead of opening hours. Choose "
-                        "a calendar that says from when to when it is open.",
+                        "“%(calendar)s” gives durations instead of opening hours. "
+                        "Choose a calendar that says from when to when it is open.",
                         calendar=calendar.name,
                     )
                 )

@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+#: Message types of people. All others are written by machines: acknowledgements,
+#: out-of-office replies, tracking notes; none of them asks or answers anything.
+HUMAN_MESSAGES = ("comment", "email")
+
+
+class HelpdeskTicket(models.Model):
+    """Rule 1, as it is heard in the chatter: who asks, and what is an answer."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        if self._is_request(message):
+            # sudo: requesters may write messages, not tickets
+            self.sudo()._receive(message)
+        return result
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if self._is_notification_scheduled(kwargs.get("scheduled_date")):
+            return recipients  # Odoo calls again when it leaves
+        if self._is_answer(message, recipients):
+            # sudo: whoever may answer may stop the clock
+            self.sudo()._answer(message)
+        return recipients
+
+    def _is_request(self, message):
+        """Whether the message is a further one from the requester.
+
+        The message that made the ticket is not: its cycle opened with the ticket.
+        """
+        message = message.sudo()  # sudo: a portal author cannot read subtypes
+        return (
+            message.message_type in HUMAN_MESSAGES
+            and not message.subtype_id.internal
+            and not message.is_internal
+            and message.subtype_id != self._creation_subtype()
+            and self._is_requester(message.author_id, message.email_from)
+        )
+
+    def _is_answer(self, message, recipients):
+        """Whether the message is one that staff sent and that reaches the requester.
+
+        :param list recipients: whom Odoo notifies, as ``_notify_thread`` returns them
+        """
+        message = message.sudo()  # sudo: mail addresses are not for everybody to read
+        return (
+            message.message_type in HUMAN_MESSAGES
+            and bool(message.subtype_id)
+            and not message.subtype_id.internal
+            and not message.is_internal
+            and bool(self._get_staff(message.author_id))
+            and not self._is_requester(message.author_id)
+            and self._reaches_requester(message, recipients)
+        )
+
+    @api.model
+    def _get_staff(self, author):
+        """The member of staff that a message's author is (empty if none).
+
+        OdooBot is none, whatever it writes.
+        """
+        # sudo: users are not for portal authors to read
+        return author.sudo().user_ids.filtered(lambda u: u.active and not u.share)[:1]
+
+    def _reaches_requester(self, message, recipients):
+        partners = message.partner_ids.browse(
+            [data["id"] for data in recipients or [] if data["id"]]
+        )
+        if any(self._is_requester(p) for p in partners | message.partner_ids):
+            return True
+        written_to = (
+            message.incoming_email_to,
+            message.incoming_email_cc,
+            message.outgoing_email_to,
+        )
+        return any(
+            self._is_requester(self.env["res.partner"], address)
+            for addresses in written_to
+            for address in (addresses or "").split(",")
+        )
+
+    def _answer(self, message):
+        """An answer left: nothing is owed any more."""
+        user = self._get_staff(message.author_id)
+        self._get_running_cycles()._answer(user, fields.Datetime.now())
+        self.waiting_since = False
+
+    def _receive(self, message):
+        """A further message from the requester: rule 1."""
+        self.ensure_one()
+        received_at = min(message.date, fields.Datetime.now())
+        if self._get_end_reason():
+            self._receive_after_end(message, received_at)
+        elif self.waiting_since:
+            self._receive_resend()
+        else:
+            self._start_waiting(received_at)
+
+    def _start_waiting(self, since):
+        """The requester waits for an answer from this moment (naive UTC) on."""
+        self.waiting_since = since
+        self._get_clock()._open(self)
+
+    def _receive_resend(self):
+        """Rule 5: joins the thread and is counted; the clock runs on untouched."""
+        self.resend_count += 1
+
+    def _receive_after_end(self, message, received_at):
+        """Reopen, or follow up in a new ticket what was closed too long ago."""
+        original = self.duplicate_id
+        if original and original._is_requester(message.author_id, message.email_from):
+            return original._receive(message)
+        days = timedelta(days=self.company_id.support_reopen_days)
+        if not self.closed_date or received_at <= self.closed_date + days:
+            self._reopen(received_at)
+        else:
+            self._follow_up(message, received_at)
+
+    def _reopen(self, received_at):
+        """A fresh cycle on a ticket that had been closed, from this moment (UTC) on."""
+        vals = {"active": True, "duplicate_id": False, "waiting_since": received_at}
+        if self.closed:
+            stages = self.team_id._get_applicable_stages()
+            vals["stage_id"] = stages.filtered(lambda stage: not stage.closed)[:1].id
+        self.write(vals)
+
+    def _follow_up(self, message, received_at):
+        """A new ticket, linked to this one, about what the message says.
+
+        :return: the new ticket
+        """
+        follow_up = self.with_context(support_routed_by_machine=True).create(
+            {
+                "name": self.name,
+                "description": message.body or self.name,
+                "previous_ticket_id": self.id,
+                "waiting_since": received_at,
+                "user_id": False,
+                **{
+                    name: self[name].id
+                    for name in (
+                        "partner_id",
+                        "channel_id",
+                        "category_id",
+                        "team_id",
+                        "department_id",
+                        "company_id",
+                    )
+                },
+                "team_by_hand": self.team_by_hand,
+                "department_by_hand": self.department_by_hand,
+                "partner_name": self.partner_name,
+                "partner_email": self.partner_email,
+            }
+        )
+        follow_up.message_subscribe(self.partner_id.ids)
+        for attachment in message.attachment_ids:
+            attachment.copy({"res_model": self._name, "res_id": follow_up.id})
+        self._message_log(
+            body=self.env._(
+                "This ticket was closed long ago: the message continues in %(ticket)s.",
+                ticket=follow_up._get_html_link(title=follow_up.number),
+            )
+        )
+        return follow_up
