@@ -35,6 +35,9 @@
         # Templates
         "views/portal_templates.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["support_policy/static/tests/tours/**/*"],
+    },
     "demo": ["demo/support_policy_demo.xml"],
     "development_status": "Beta",
     "application": True,

@@ -13,5 +13,7 @@ from . import test_escalation_workers
 from . import test_portal_close
 from . import test_routing_data
 from . import test_routing_ticket
+from . import test_screens_browser
+from . import test_screens_views
 from . import test_security_access
 from . import test_sla_clock
