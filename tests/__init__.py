@@ -1,3 +1,4 @@
+from . import test_arabic
 from . import test_calendar_business_time
 from . import test_channels_email
 from . import test_channels_email_broken
