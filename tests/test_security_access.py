@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import SupportPolicyCase
+from .common import SupportPolicyCase, riyadh
 
 #: group -> model -> rights: r(ead), w(rite), c(reate), u(nlink).
 OWN = {
@@ -179,6 +179,34 @@ class TestRecords(SupportPolicyCase):
         self.assertTrue(self.ticket.sla_cycle_id)
         with self.assertRaises(AccessError):
             mine.write({"waiting_since": False})
+
+    def test_nobody_outside_speaks_in_anothers_name(self):
+        """By RPC anyone may claim an author: Odoo refuses staff's, we the rest."""
+        follower = new_test_user(self.env, "sp_follower", groups="base.group_portal")
+        self.ticket.message_subscribe((follower.partner_id | self.trainee).ids)
+        theirs = self.ticket.with_user(follower)
+        message = {
+            "message_type": "comment",
+            "subtype_xmlid": "mail.mt_comment",
+            "email_from": "forged@elsewhere.example",
+        }
+        with self.assertRaises(AccessError):
+            theirs.message_post(body="…", author_id=self.agent.partner_id.id, **message)
+        theirs.message_post(body="…", author_id=self.trainee.id, **message)
+        self.assertEqual(self.ticket.sla_state, "running")
+        self.assertEqual(self.ticket.resend_count, 0)
+        theirs.message_post(body="In my own name", **message)
+        self.assertEqual(self.ticket.resend_count, 0)
+
+    def test_not_even_staff_set_the_clock(self):
+        ticket = self.ticket.with_user(self.helpdesk_manager)
+        for name in sorted(ticket._get_clock_fields()):
+            with self.subTest(name), self.assertRaises(AccessError):
+                ticket.write({name: False})
+
+    def test_a_clock_never_starts_in_the_future(self):
+        late = self.ask("2026-03-01 10:00", waiting_since="2026-05-01 07:00:00")
+        self.assertEqual(late.waiting_since, riyadh("2026-03-01 10:00"))
 
     def test_staff_who_only_follow_can_answer(self):
         colleague = new_test_user(

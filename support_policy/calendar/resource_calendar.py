@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 from babel.dates import get_timezone_location
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_datetime, get_lang
 from odoo.tools.misc import babel_locale_parse
 
@@ -15,6 +15,7 @@ HALF_A_SECOND = timedelta(microseconds=500_000)
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
+    @api.private
     def support_business_time(self, start, stop):
         """Business time of this calendar (rule 3).
 

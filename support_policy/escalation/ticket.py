@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .effect import ACTIVITY
 
@@ -29,6 +29,10 @@ class HelpdeskTicket(models.Model):
         string="Escalations",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
+
+    @api.model
+    def _get_clock_fields(self):
+        return super()._get_clock_fields() | {"answer_due_at", "escalation_level"}
 
     def _notify_thread_with_out_of_office_get_additional_users(self, *args, **kwargs):
         # sudo: Odoo looks for the holder's absence whoever writes, also requesters

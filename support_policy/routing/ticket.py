@@ -142,7 +142,8 @@ class HelpdeskTicket(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        requester = self.partner_id
+        # sudo: whoever writes on a ticket need not know its requester's contact
+        requester, partner = self.sudo().partner_id, partner.sudo()
         if partner:
             return partner == requester or bool(
                 requester

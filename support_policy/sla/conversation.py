@@ -35,9 +35,7 @@ class HelpdeskTicket(models.Model):
         """
         message = message.sudo()  # sudo: a portal author cannot read subtypes
         return (
-            message.message_type in HUMAN_MESSAGES
-            and not message.subtype_id.internal
-            and not message.is_internal
+            self._is_between_people(message)
             and message.subtype_id != self._creation_subtype()
             and self._is_requester(message.author_id, message.email_from)
         )
@@ -49,13 +47,26 @@ class HelpdeskTicket(models.Model):
         """
         message = message.sudo()  # sudo: mail addresses are not for everybody to read
         return (
-            message.message_type in HUMAN_MESSAGES
-            and bool(message.subtype_id)
-            and not message.subtype_id.internal
-            and not message.is_internal
+            self._is_between_people(message)
             and bool(self._get_staff(message.author_id))
             and not self._is_requester(message.author_id)
             and self._reaches_requester(message, recipients)
+        )
+
+    def _is_between_people(self, message):
+        """Whether a person wrote it, in their own name, for others than staff to read.
+
+        By RPC, somebody outside may claim another's name: that counts for nothing.
+        (Odoo's own routes post as superuser, for an author they have checked.)
+        """
+        user = self.env.user
+        forged = not self.env.su and user.share and message.author_id != user.partner_id
+        return (
+            not forged
+            and message.message_type in HUMAN_MESSAGES
+            and bool(message.subtype_id)
+            and not message.subtype_id.internal
+            and not message.is_internal
         )
 
     @api.model

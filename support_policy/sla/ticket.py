@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .cycle import DROPPED, STATES
 
@@ -88,15 +89,24 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        tickets = super().create([{"waiting_since": now, **vals} for vals in vals_list])
+        tickets = super().create(
+            [{**vals, "waiting_since": _get_start(vals)} for vals in vals_list]
+        )
         # history that is entered or imported as closed: nobody waits for an answer
         finished = tickets.filtered(lambda ticket: ticket._get_end_reason())
-        finished.waiting_since = False
+        finished.sudo().waiting_since = False  # sudo: see write
         self._get_clock()._open(tickets - finished)
         return tickets
 
     def write(self, vals):
+        if not self.env.su and self._get_clock_fields() & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "Since when the requester waits, and by when an answer is due, is "
+                    "kept by the clock. Answer the request, or ask a manager to "
+                    "escalate it."
+                )
+            )
         may_end = bool(ENDINGS & vals.keys())
         finished = may_end and self.filtered(lambda ticket: ticket._get_end_reason())
         result = super().write(vals)
@@ -106,6 +116,18 @@ class HelpdeskTicket(models.Model):
         if CRITERIA & vals.keys():
             self._replan_cycle()
         return result
+
+    @api.model
+    def _get_clock_fields(self):
+        """Fields that only the clock writes; whoever may write tickets may not."""
+        return {
+            "waiting_since",
+            "resend_count",
+            "sla_cycle_id",
+            "sla_deadline",
+            "sla_policy_id",
+            "sla_state",
+        }
 
     def _get_clock(self):
         """The cycles, as the only one who may write them: the machine."""
@@ -130,15 +152,16 @@ class HelpdeskTicket(models.Model):
         for reason, tickets in groups.items():
             if reason:
                 tickets._get_running_cycles()._drop(reason)
-                tickets.waiting_since = False
+                tickets.sudo().waiting_since = False  # sudo: see write
 
     def _restart_waiting(self):
         """Tickets reopened: what was dropped is owed again, from now."""
         reopened = self.filtered(lambda ticket: not ticket._get_end_reason())
         reopened.closed_date = False
-        reopened.filtered(
+        dropped = reopened.filtered(
             lambda ticket: ticket.sla_state == DROPPED and not ticket.waiting_since
-        ).waiting_since = fields.Datetime.now()
+        )
+        dropped.sudo().waiting_since = fields.Datetime.now()  # sudo: see write
         self._get_clock()._open(reopened)
 
     def _replan_cycle(self):
@@ -152,3 +175,11 @@ class HelpdeskTicket(models.Model):
             policies = self.env["support.sla.policy"]._match(running.ticket_id)
             running._replan(policies)
         self._get_clock()._open(waiting)
+
+
+def _get_start(vals):
+    """When the clock of a new ticket starts: now, or when the request that is written
+    down came in; False if nobody waits. Never in the future."""
+    now = fields.Datetime.now()
+    since = fields.Datetime.to_datetime(vals.get("waiting_since", now))
+    return since and min(since, now)

@@ -6,6 +6,7 @@ registry.category("web_tour.tours").add("support_policy_answer", {
         {
             content: "the banner says by when an answer is owed",
             trigger: ".o_support_banner[data-urgency='calm']:contains('Promised by')",
+            timeout: 60000, // the first page also builds the assets
         },
         {
             content: "write to the requester",
@@ -36,6 +37,7 @@ registry.category("web_tour.tours").add("support_policy_escalate", {
     steps: () => [
         {
             trigger: "button[name='action_escalate']",
+            timeout: 60000, // the first page also builds the assets
             run: "click",
         },
         {
