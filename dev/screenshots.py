@@ -16,16 +16,16 @@ TICKETS = "/odoo/helpdesk-promises"
 #: Picture, login, page, what to click first, what to wait for.
 SCENES = [
     ("list", "leader", TICKETS, None, ".o_data_row"),
-    ("ticket", "leader", TICKETS, ".o_data_row td[name=name]", ".o_support_banner"),
+    ("ticket", "manager", TICKETS, ".o_data_row td[name=name]", ".o_support_banner"),
     ("kanban", "leader", f"{TICKETS}?view_type=kanban", None, ".o_kanban_record"),
     ("policies", "admin", "/odoo/sla-policies", None, ".o_data_row"),
-    ("portal", "trainee", "/my/tickets", "td a[href*='/my/ticket/']", "[name=promise]"),
+    ("portal", "trainee", "/my/tickets", "td a:has-text('محاضرة')", "[name=promise]"),
 ]
 
 
 def log_in(browser, login):
     """A page of somebody who is logged in."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(locale="ar", viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.goto(f"{URL}/web/login")
     page.fill("input[name=login]", login)
