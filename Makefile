@@ -1,6 +1,6 @@
 # Everything a maintainer runs. The environment lives outside the checkout: ${SUPPORT_POLICY_DEV:-~/.cache/support_policy}
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format shell mail story bench screenshots lock setup clean-env
+.PHONY: help run test lint format shell mail story bench screenshots i18n lock setup clean-env
 DB ?= support_policy_demo
 do := @dev/do
 ifdef PORT
@@ -25,6 +25,8 @@ bench: ## measure what has to be fast
 	$(do) play $(sort $(wildcard dev/bench_*.py))
 screenshots: ## take the README's pictures from the demo database
 	$(do) python dev/screenshots.py
+i18n: ## bring the translations' files in line with the code
+	$(do) play dev/i18n.py
 lock: ## choose newer versions: writes the two lock files
 	$(do) lock
 setup: ## only the set-up, as the other targets do it by themselves

@@ -44,7 +44,7 @@ class Terms(TranslationModuleReader):
     def _export_translatable_resources(self):
         parent = Path(get_module_path(self._modules[0])).parent
         self._path_list = [(str(parent), True)]
-        super()._export_translatable_resources()
+        return super()._export_translatable_resources()
 
 
 class RecordTerms(TranslationModuleReader):
