@@ -1,4 +1,5 @@
-from . import test_arabic
+from . import test_arabic_files
+from . import test_arabic_screens
 from . import test_calendar_business_time
 from . import test_channels_email
 from . import test_channels_email_broken
@@ -18,3 +19,4 @@ from . import test_screens_browser
 from . import test_screens_views
 from . import test_security_access
 from . import test_sla_clock
+from . import test_sla_deadline

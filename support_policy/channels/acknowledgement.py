@@ -66,16 +66,13 @@ class HelpdeskTicket(models.Model):
     def _count_acknowledgements(self):
         """How many this requester got in the last day."""
         # sudo: messages on tickets of other teams count too
-        return (
-            self.env["mail.message"]
-            .sudo()
-            .search_count(
-                [
-                    ("model", "=", self._name),
-                    ("message_type", "=", "auto_comment"),
-                    ("author_id", "=", self.company_id.partner_id.id),
-                    ("partner_ids", "in", self.partner_id.ids),
-                    ("date", ">", fields.Datetime.now() - timedelta(days=1)),
-                ]
-            )
+        messages = self.env["mail.message"].sudo()
+        return messages.search_count(
+            [
+                ("model", "=", self._name),
+                ("message_type", "=", "auto_comment"),
+                ("author_id", "=", self.company_id.partner_id.id),
+                ("partner_ids", "in", self.partner_id.ids),
+                ("date", ">", fields.Datetime.now() - timedelta(days=1)),
+            ]
         )

@@ -105,20 +105,16 @@ class MailThread(models.AbstractModel):
         domains = self.env["mail.alias.domain"].sudo()
         aliases = domains._find_aliases(get_recipients(headers))
         names = [address.partition("@")[0] for address in aliases]
-        # sudo: the same
-        return (
-            self.env["helpdesk.ticket.team"]
-            .sudo()
-            .search(
-                [
-                    "|",
-                    ("alias_full_name", "in", aliases),
-                    "&",
-                    ("alias_name", "in", names),
-                    ("alias_incoming_local", "=", True),
-                ],
-                limit=1,
-            )
+        teams = self.env["helpdesk.ticket.team"].sudo()  # for the same reason
+        return teams.search(
+            [
+                "|",
+                ("alias_full_name", "in", aliases),
+                "&",
+                ("alias_name", "in", names),
+                ("alias_incoming_local", "=", True),
+            ],
+            limit=1,
         )
 
 

@@ -102,6 +102,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         tier = self._get_running_cycles()._get_next_tier()
+        # sudo: the post is held by the same person whoever reads the banner
         holder = tier._find_holder(self.sudo())[0] if tier else self.env["res.users"]
         return tier, holder
 

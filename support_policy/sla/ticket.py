@@ -135,6 +135,7 @@ class HelpdeskTicket(models.Model):
         return self.env["support.sla.cycle"].sudo()
 
     def _get_running_cycles(self):
+        # sudo: the same; requesters do not see the field
         return self._get_clock().browse(self.sudo().sla_cycle_id.ids)
 
     def _get_end_reason(self):
