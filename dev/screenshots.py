@@ -25,7 +25,9 @@ SCENES = [
 
 def log_in(browser, login):
     """A page of somebody who is logged in."""
-    context = browser.new_context(locale="ar", viewport={"width": 1280, "height": 720})
+    context = browser.new_context(
+        locale="ar", timezone_id="Asia/Riyadh", viewport={"width": 1280, "height": 720}
+    )
     page = context.new_page()
     page.goto(f"{URL}/web/login")
     page.fill("input[name=login]", login)
