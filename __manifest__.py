@@ -8,20 +8,24 @@
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
     "depends": ["helpdesk_mgmt", "resource"],
+    "external_dependencies": {"python": ["hijridate", "holidays"]},
     "data": [
         # Security
         "security/support_policy_security.xml",
         "security/ir.model.access.csv",
+        "security/calendar_rules.xml",
         "security/sla_rules.xml",
         "security/escalation_rules.xml",
         # Data
         "data/calendar_data.xml",
+        "data/calendar_holiday_data.xml",
         "data/routing_data.xml",
         "data/routing_category_data.xml",
         "data/channels_email_data.xml",
         "data/escalation_mail_data.xml",
         "data/escalation_data.xml",
         "data/sla_policy_data.xml",
+        "data/sla_replan_data.xml",
         # Views
         "views/sla_ticket_banner.xml",
         "views/sla_ticket_views.xml",

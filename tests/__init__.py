@@ -1,6 +1,10 @@
 from . import test_arabic_files
 from . import test_arabic_screens
 from . import test_calendar_business_time
+from . import test_calendar_holidays
+from . import test_calendar_hours
+from . import test_calendar_odoo
+from . import test_calendar_sessions
 from . import test_channels_email
 from . import test_channels_email_broken
 from . import test_channels_email_resend
@@ -20,3 +24,4 @@ from . import test_screens_views
 from . import test_security_access
 from . import test_sla_clock
 from . import test_sla_deadline
+from . import test_sla_replan

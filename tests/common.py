@@ -4,9 +4,11 @@ The dates used most: 2026-03-01 is a Sunday; 2026-03-05 a Thursday, the last wor
 of that week. Riyadh is three hours ahead of UTC, all year.
 """
 
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -127,6 +129,13 @@ class SupportPolicyCase(TransactionCase):
         with at(moment):
             thread = self.env["mail.thread"].message_process(None, raw)
         return self.env["helpdesk.ticket"].browse(thread or [])
+
+    @contextmanager
+    def assertRefused(self, words):
+        """The block is refused in words that match, and leaves nothing stored."""
+        with self.assertRaises(UserError) as refused:
+            yield
+        self.assertRegex(str(refused.exception), words)
 
     # -- the desk ---------------------------------------------------------------
 

@@ -4,14 +4,20 @@ Rule 2 of the policy counts hours *inside* the opening hours of a desk, so "24
 business hours" on a desk open eight hours a day are three working days.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import accumulate
+
+from .timetable import clip, join
 
 #: Nobody is promised an answer further away than this.
 HORIZON = timedelta(days=3660)
-#: What is loaded beyond the asked range, so that whole days lie inside it.
+#: What is laid out beyond the asked moments, so that whole days lie inside.
 MARGIN = timedelta(days=14)
+#: Moments that business time is counted for: what zones and holidays are known for.
+FIRST = datetime(1970, 2, 1, tzinfo=timezone.utc)
+LAST = datetime(2120, 1, 1, tzinfo=timezone.utc)
 
 
 class BeyondHorizon(ValueError):
@@ -19,95 +25,84 @@ class BeyondHorizon(ValueError):
 
 
 class BusinessTime:
-    """The open intervals of one calendar, and arithmetic on them.
+    """The open intervals of one desk, and arithmetic on them.
 
-    All datetimes, in and out, are aware; results are in UTC. Intervals are
-    half-open: a desk that closes at 16:00 is closed at 16:00:00. The loaded range
-    grows by itself when an answer lies outside it.
+    All datetimes, in and out, are aware; results are in UTC. Intervals are half-open: a
+    desk that closes at 16:00 is closed at 16:00:00. Whole seconds count. What has been
+    laid out of the timetable grows by itself when an answer lies outside it; that is
+    one assignment, so threads may share an instance.
 
-    :param load: ``load(start, stop)`` returns the open intervals between two aware
-        datetimes as sorted, disjoint ``(open, close)`` pairs in UTC, none of which
-        crosses midnight in ``tz``
-    :param tzinfo tz: the zone whose midnights separate the business days
-    :param datetime start: beginning of the range that will mostly be asked for
-    :param datetime stop: its end
+    :param Timetable timetable: when the desk is open
 
-    >>> from datetime import datetime, timezone
-    >>> utc = timezone.utc
-    >>> def nine_to_five(start, stop):  # 2026-03-01 is a Sunday
-    ...     sunday = datetime(2026, 3, 1, tzinfo=utc)
-    ...     days = (sunday + timedelta(days=n) for n in range(-40, 60))
-    ...     return [
-    ...         (day.replace(hour=9), day.replace(hour=17))
-    ...         for day in days if day.weekday() < 5 and start <= day <= stop
-    ...     ]
-    >>> monday = datetime(2026, 3, 2, 16, tzinfo=utc)
-    >>> desk = BusinessTime(nine_to_five, utc, monday, monday)
+    >>> import pytz
+    >>> from .timetable import Timetable
+    >>> nine_to_five = Timetable(pytz.utc, (((540, 1020),),) * 5 + ((), ()) + ((),) * 7)
+    >>> desk = BusinessTime(nine_to_five)  # every other week, from Monday to Friday
+    >>> monday = datetime(2026, 3, 2, 16, tzinfo=timezone.utc)
     >>> str(desk.add(monday, 2))
     '2026-03-03 10:00:00+00:00'
     >>> desk.hours_between(monday, desk.add(monday, 2))
     2.0
     >>> str(desk.subtract(desk.add(monday, 2), 2))
     '2026-03-02 16:00:00+00:00'
+    >>> desk.is_open(monday), str(desk.next_open(monday + timedelta(hours=1)))
+    (True, '2026-03-03 09:00:00+00:00')
     """
 
-    def __init__(self, load, tz, start, stop):
-        self._load = load
-        self._tz = tz
-        self._origin = start
-        self._cover(start, stop)
+    def __init__(self, timetable):
+        self._timetable = timetable
+        self._laid_out = None
 
-    # -- the loaded range -----------------------------------------------------
+    # -- what has been laid out -------------------------------------------------
 
-    def _cover(self, start, stop):
-        """Load the intervals of ``[start, stop]`` and their running totals."""
-        if max(abs(start - self._origin), abs(stop - self._origin)) > HORIZON:
-            raise BeyondHorizon(start, stop)
-        self._start, self._stop = start, stop
-        intervals = list(self._load(start - MARGIN, stop + MARGIN))
-        self._opens = [opens for opens, _closes in intervals]
-        self._closes = [closes for _opens, closes in intervals]
-        # business seconds from the start of the range to the end of each interval
-        self._totals = list(
-            accumulate(
-                round((closes - opens).total_seconds()) for opens, closes in intervals
-            )
-        )
+    def _cover(self, first, last):
+        """Lay out at least from ``first`` to ``last``.
 
-    def _include(self, moment):
-        if not self._start <= moment <= self._stop:
-            self._cover(min(self._start, moment), max(self._stop, moment))
+        :raises BeyondHorizon: for moments that nobody can count with
+        """
+        laid_out = self._laid_out
+        if laid_out and laid_out.first <= first and last <= laid_out.last:
+            return laid_out
+        if first < FIRST or last > LAST:
+            raise BeyondHorizon(first, last)
+        if laid_out:
+            first, last = min(first, laid_out.first), max(last, laid_out.last)
+        self._laid_out = _LaidOut(self._timetable, first, last)
+        return self._laid_out
 
-    def _grow(self, backward=False):
-        """Double the range, towards the past or the future."""
-        span = self._stop - self._start + MARGIN
+    def _grow(self, laid_out, backward=False):
+        """Double what is laid out, towards the past or the future."""
+        span = laid_out.last - laid_out.first + MARGIN
         if backward:
-            self._cover(self._start - span, self._stop)
-        else:
-            self._cover(self._start, self._stop + span)
+            return self._cover(max(laid_out.first - span, FIRST), laid_out.last)
+        return self._cover(laid_out.first, min(laid_out.last + span, LAST))
 
-    def _total_before(self, index):
-        return self._totals[index - 1] if index else 0
+    def _ahead(self, laid_out, start):
+        """More of the future, as long as it may matter to somebody who waits."""
+        if laid_out.last > min(start + HORIZON, LAST - MARGIN):
+            raise BeyondHorizon(start)
+        return self._grow(laid_out)
 
-    def _elapsed(self, moment):
-        """Business seconds from the start of the loaded range to ``moment``."""
-        index = bisect_right(self._opens, moment) - 1
-        if index < 0:
-            return 0
-        inside = min(moment, self._closes[index]) - self._opens[index]
-        return self._total_before(index) + round(inside.total_seconds())
+    def _find(self, moment):
+        """What is laid out, and the index in it of the interval that is open at
+        ``moment``, or of the next one."""
+        laid_out = self._cover(moment, moment)
+        while (
+            index := bisect_right(laid_out.closes, _second(moment))
+        ) == laid_out.size:
+            laid_out = self._ahead(laid_out, moment)
+        return laid_out, index
 
-    def _next_index(self, moment):
-        """Index of the interval that is open at ``moment``, or of the next one."""
-        self._include(moment)
-        while (index := bisect_right(self._closes, moment)) == len(self._closes):
-            self._grow()
-        return index
+    # -- the interface ----------------------------------------------------------
 
-    def _day(self, index):
-        return self._opens[index].astimezone(self._tz).date()
+    def include(self, start, stop):
+        """Lay out a range that is going to be asked for.
 
-    # -- the interface --------------------------------------------------------
+        :param datetime start: aware
+        :param datetime stop: aware
+        :raises BeyondHorizon: outside the years 1970 to 2119
+        """
+        self._cover(start, stop)
 
     def add(self, start, hours):
         """Moment at which ``hours`` business hours have passed since ``start``.
@@ -122,14 +117,18 @@ class BusinessTime:
         """
         if not hours:
             return self.next_open(start)
-        self._include(start)
+        laid_out = self._cover(start, start)
         while True:
-            target = self._elapsed(start) + round(hours * 3600)
-            index = bisect_left(self._totals, target)
-            if index < len(self._totals):
-                rest = target - self._total_before(index)
-                return self._opens[index] + timedelta(seconds=rest)
-            self._grow()
+            target = laid_out.elapsed(_second(start)) + round(hours * 3600)
+            index = bisect_left(laid_out.totals, target)
+            if index < laid_out.size:
+                moment = _moment(
+                    laid_out.closes[index] - laid_out.totals[index] + target
+                )
+                if moment - start > HORIZON:
+                    raise BeyondHorizon(start)
+                return moment
+            laid_out = self._ahead(laid_out, start)
 
     def subtract(self, stop, hours):
         """Latest moment from which ``hours`` business hours remain until ``stop``.
@@ -139,25 +138,54 @@ class BusinessTime:
         :rtype: datetime
         :raises BeyondHorizon: if that is more than ten years back
         """
-        self._include(stop)
-        while (target := self._elapsed(stop) - round(hours * 3600)) < 0:
-            self._grow(backward=True)
-        index = bisect_right(self._totals, target)
-        rest = target - self._total_before(index)
-        return self._opens[index] + timedelta(seconds=rest)
+        laid_out = self._cover(stop, stop)
+        while True:
+            target = laid_out.elapsed(_second(stop)) - round(hours * 3600)
+            if target >= 0:
+                index = bisect_right(laid_out.totals, target)
+                return _moment(laid_out.closes[index] - laid_out.totals[index] + target)
+            if laid_out.first < max(stop - HORIZON, FIRST + MARGIN):
+                raise BeyondHorizon(stop)
+            laid_out = self._grow(laid_out, backward=True)
 
     def hours_between(self, start, stop):
         """Business hours from ``start`` to ``stop``; negative if it lies before.
 
         :rtype: float
         """
-        self._include(start)
-        self._include(stop)
-        return (self._elapsed(stop) - self._elapsed(start)) / 3600
+        laid_out = self._cover(min(start, stop), max(start, stop))
+        return (
+            laid_out.elapsed(_second(stop)) - laid_out.elapsed(_second(start))
+        ) / 3600
+
+    def is_open(self, moment):
+        """Whether the desk is open at ``moment``.
+
+        :rtype: bool
+        """
+        laid_out = self._cover(moment, moment)
+        index = bisect_right(laid_out.opens, _second(moment)) - 1
+        return index >= 0 and _second(moment) < laid_out.closes[index]
 
     def next_open(self, moment):
-        """``moment`` itself if the desk is open then, else the next opening."""
-        return max(self._opens[self._next_index(moment)], moment)
+        """``moment`` itself if the desk is open then, else the next opening.
+
+        :rtype: datetime
+        :raises BeyondHorizon: if that is more than ten years away
+        """
+        laid_out, index = self._find(moment)
+        return max(_moment(laid_out.opens[index]), moment.astimezone(timezone.utc))
+
+    def intervals(self, start, stop):
+        """When the desk is open between two moments.
+
+        :return: sorted, disjoint ``(opens, closes)`` pairs; round the clock is one
+        :rtype: list
+        """
+        laid_out = self._cover(start, stop)
+        pairs = zip(laid_out.opens, laid_out.closes, strict=True)
+        pairs = join(clip(pairs, _second(start), _second(stop)))
+        return [(_moment(opens), _moment(closes)) for opens, closes in pairs]
 
     def end_of_day(self, moment, at_least=0.0):
         """End of the business day on which something that arrives at ``moment`` falls.
@@ -169,31 +197,66 @@ class BusinessTime:
         :param float at_least: business hours that must be left on that day
         :rtype: datetime
         """
-        index = self._next_index(moment)
-        end = self._close_of_day(index)
+        end = self._close_of_day(moment)
         if self.hours_between(moment, end) < at_least:
-            # hours_between may have grown the range: the index is looked up afresh
-            end = self._close_of_day(self._next_index(end))
+            end = self._close_of_day(end)
         return end
 
-    def _close_of_day(self, index):
-        day = self._day(index)
-        while index + 1 < len(self._opens) and self._day(index + 1) == day:
+    def _close_of_day(self, moment):
+        laid_out, index = self._find(moment)
+        day = self._day(laid_out.opens[index])
+        while index + 1 < laid_out.size and self._day(laid_out.opens[index + 1]) == day:
             index += 1
-        return self._closes[index]
+        return _moment(laid_out.closes[index])
 
     def is_business_day(self, moment):
         """Whether the desk opens at all on the local date of ``moment``."""
-        self._include(moment)
-        day = moment.astimezone(self._tz).date()
-        index = bisect_right(self._opens, moment)
-        around = range(max(index - 1, 0), min(index + 1, len(self._opens)))
+        laid_out = self._cover(moment, moment)
+        day = self._day(_second(moment))
+        index = bisect_right(laid_out.opens, _second(moment))
+        around = laid_out.opens[max(index - 1, 0) : index + 1]
         return any(self._day(near) == day for near in around)
 
     def next_day(self, moment):
         """Opening of the first business day after the local date of ``moment``."""
-        day = moment.astimezone(self._tz).date()
-        index = self._next_index(moment)
-        while self._day(index) <= day:
-            index = self._next_index(self._closes[index])
-        return self._opens[index]
+        day = self._day(_second(moment))
+        laid_out, index = self._find(moment)
+        while self._day(laid_out.opens[index]) <= day:
+            laid_out, index = self._find(_moment(laid_out.closes[index]))
+        return _moment(laid_out.opens[index])
+
+    def _day(self, second):
+        return datetime.fromtimestamp(second, self._timetable.tz).date()
+
+
+class _LaidOut:
+    """The open intervals of a range of days, with running totals. Never changes."""
+
+    __slots__ = ("closes", "first", "last", "opens", "size", "totals")
+
+    def __init__(self, timetable, first, last):
+        self.first, self.last = first, last
+        pairs = timetable.open_intervals(
+            (first - MARGIN).astimezone(timetable.tz).date(),
+            (last + MARGIN).astimezone(timetable.tz).date(),
+        )
+        self.size = len(pairs)
+        self.opens = array("q", (opens for opens, _closes in pairs))
+        self.closes = array("q", (closes for _opens, closes in pairs))
+        # business seconds from the beginning to the end of each interval
+        self.totals = array("q", accumulate(closes - opens for opens, closes in pairs))
+
+    def elapsed(self, second):
+        """Business seconds from the beginning to ``second``."""
+        index = bisect_right(self.opens, second) - 1
+        if index < 0:
+            return 0
+        return self.totals[index] - max(self.closes[index] - second, 0)
+
+
+def _second(moment):
+    return int(moment.timestamp() // 1)
+
+
+def _moment(second):
+    return datetime.fromtimestamp(second, timezone.utc)

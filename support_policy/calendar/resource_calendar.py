@@ -1,61 +1,194 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytz
 from babel.dates import get_timezone_location
 
-from odoo import api, models
-from odoo.tools import format_datetime, get_lang
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_datetime, get_lang, ormcache
 from odoo.tools.misc import babel_locale_parse
 
+from . import ramadan
 from .business_time import BusinessTime
+from .timetable import Timetable
+from .utc import aware, naive
 
-HALF_A_SECOND = timedelta(microseconds=500_000)
+A_SECOND = timedelta(seconds=1)
 
 
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    """The hours of a desk (rule 3): its week, minus holidays, plus diploma sessions."""
+
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "support.hours.mixin"]
+
+    is_support_desk = fields.Boolean(
+        string="Support Desk",
+        help="Promises are counted with these hours, and public holidays close them.",
+    )
+    open_during_sessions = fields.Boolean(
+        string="Open During Diploma Sessions",
+        help="Besides its weekly hours, on any day, also on a public holiday.",
+    )
+    ramadan_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Hours in Ramadan",
+        domain="[('id', '!=', id), ('company_id', 'in', [company_id, False])]",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        help="The weekly hours of this calendar replace the usual ones in Ramadan, by "
+        "the Umm al-Qura calendar. Empty: Ramadan has the usual hours.",
+    )
+
+    @api.constrains("ramadan_calendar_id")
+    def _check_ramadan_calendar(self):
+        for calendar in self:
+            if calendar.ramadan_calendar_id == calendar:
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” cannot stand in for itself in Ramadan. Make a "
+                        "second calendar with the hours of Ramadan.",
+                        calendar=calendar.name,
+                    )
+                )
+
+    # -- business time ------------------------------------------------------------
 
     @api.private
     def support_business_time(self, start, stop):
-        """Business time of this calendar (rule 3).
+        """Business time of this calendar (rule 3), for its company.
+
+        The instance is shared between callers until a change of hours, holidays,
+        sessions or Ramadan. A transaction that has changed something sees that, and
+        keeps it to itself until it is committed.
 
         :param datetime start: aware; beginning of the range that will be asked for
         :param datetime stop: aware; its end. Answers beyond it are found all the same
         :rtype: BusinessTime
+        :raises BeyondHorizon: outside the years 1970 to 2119
         """
         self.ensure_one()
         # sudo: a deadline is the same whoever computes it, so the reader's own
         # access to working times and leaves must not matter
         calendar = self.sudo()
-        return BusinessTime(
-            calendar._support_open_intervals, pytz.timezone(calendar.tz), start, stop
+        company = calendar.company_id or self.env.company
+        if self.env.registry.cache_invalidated:
+            time = BusinessTime(calendar._get_timetable(company.id))
+        else:
+            time = calendar._get_business_time(company.id)
+        time.include(start, stop)
+        return time
+
+    @ormcache("self.id", "company_id")
+    def _get_business_time(self, company_id):
+        return BusinessTime(self._get_timetable(company_id))
+
+    def _get_timetable(self, company_id):
+        """All that opens and closes this desk, as plain data.
+
+        :param int company_id: whose holidays and sessions count; another company's
+            never do, although the superuser's cron can see them
+        :rtype: Timetable
+        """
+        season = self.ramadan_calendar_id
+        return Timetable(
+            pytz.timezone(self.tz),
+            self._get_week(),
+            closures=self._get_closures(company_id),
+            openings=self._get_openings(company_id),
+            season_week=season._get_week() if season else None,
+            season=season and ramadan.all_days(self._get_sighted_ramadans()),
         )
 
-    def _support_open_intervals(self, start, stop):
-        """Opening hours minus the holidays of this calendar and its company, on all
-        the local days that ``start`` and ``stop`` touch.
+    def _get_week(self):
+        """Hours by day of Odoo's two weeks, which differ in two weeks mode only."""
+        week = [[] for _day in range(14)]
+        for line in self.attendance_ids:
+            if not line._is_work_period():
+                continue
+            hours = (round(line.hour_from * 60), round(line.hour_to * 60))
+            weeks = (0, 1)
+            if self.two_weeks_calendar:
+                weeks = (int(line.week_type),)
+            for number in weeks:
+                week[int(line.dayofweek) + 7 * number].append(hours)
+        return tuple(tuple(sorted(day)) for day in week)
 
-        :return: sorted ``(open, close)`` pairs of aware UTC datetimes, whole seconds
+    def _get_closures(self, company_id):
+        leaves = self.env["resource.calendar.leaves"]
+        domain = Domain(
+            [
+                ("time_type", "=", "leave"),
+                ("resource_id", "=", False),
+                ("calendar_id", "in", [self.id, False]),
+                ("company_id", "in", [company_id, False]),
+            ]
+        )
+        return [
+            (_second(start), _second(_end_of_minute(stop)))
+            for start, stop in leaves._get_moments(domain, "date_from", "date_to")
+        ]
+
+    def _get_openings(self, company_id):
+        if not self.open_during_sessions:
+            return []
+        sessions = self.env["support.diploma.session"]
+        domain = sessions._get_opening_domain(company_id)
+        return [
+            (_second(start), _second(stop))
+            for start, stop in sessions._get_moments(domain, "start", "stop")
+        ]
+
+    def _get_sighted_ramadans(self):
+        sightings = self.env["support.moon.sighting"].search(
+            [("hijri_year", ">=", ramadan.YEARS[0])]
+        )
+        return {sighting.hijri_year: sighting._get_days() for sighting in sightings}
+
+    # -- changes ------------------------------------------------------------------
+
+    def _get_calendars(self):
+        """A calendar's own hours, and those that it lends to others in Ramadan."""
+        # sudo: other companies may use these hours
+        borrowers = self.sudo().search([("ramadan_calendar_id", "in", self.ids)])
+        return self | borrowers
+
+    def _get_hours_fields(self):
+        return {
+            "attendance_ids",
+            "attendance_ids_1st_week",
+            "attendance_ids_2nd_week",
+            "company_id",
+            "global_leave_ids",
+            "leave_ids",
+            "open_during_sessions",
+            "ramadan_calendar_id",
+            "two_weeks_calendar",
+            "tz",
+        }
+
+    def write(self, vals):
+        if self._get_hours_fields() & vals.keys():
+            later = self.with_context(support_hours_later=True)
+            super(ResourceCalendar, later).write(vals)
+            self._hours_changed(self._get_calendars())
+            return True
+        return super().write(vals)
+
+    def _reload_hours(self, reason):
+        """Forget what is known of these calendars' hours, in all workers.
+
+        :param str reason: what has changed, in a few words
         """
-        tz = pytz.timezone(self.tz)
-        start = _midnight(tz, start)
-        stop = _midnight(tz, stop + timedelta(days=1))
-        attendances = self._attendance_intervals_batch(start, stop)[False]
-        leaves = self._leave_intervals_batch(
-            start, stop, domain=self._support_leave_domain()
-        )[False]
-        return [
-            (_whole_second(opens), _whole_second(closes))
-            for opens, closes, _records in attendances - leaves
-        ]
+        if self:
+            forget = self.env.registry.clear_cache
+            forget()
+            # another thread may have read the old hours again before the commit
+            self.env.cr.postcommit.add(forget)
 
-    def _support_leave_domain(self):
-        """Holidays that close this desk: another company's never do, although the
-        superuser's cron can see them."""
-        return [
-            ("time_type", "=", "leave"),
-            ("company_id", "in", [self.company_id.id, False]),
-        ]
+    # -- for people ---------------------------------------------------------------
 
     def _format_moment(self, moment):
         """A moment as the desk's clock shows it, whatever the reader's own time zone.
@@ -76,11 +209,32 @@ class ResourceCalendar(models.Model):
             city=get_timezone_location(self.tz, locale=locale, return_city=True),
         )
 
+    def _describe_opening(self):
+        """Whether the desk is open now, until when, or when it opens.
 
-def _midnight(tz, moment):
-    return tz.localize(datetime.combine(moment.astimezone(tz), time.min))
+        :return: such as "Open now, until Thursday 26 November, 16:00 (Riyadh time)", in
+            the language of the environment
+        :rtype: str
+        """
+        now = aware(fields.Datetime.now())
+        time = self.support_business_time(now, now)
+        if not time.is_open(now):
+            return self.env._(
+                "Closed now, opens %(moment)s",
+                moment=self._format_moment(naive(time.next_open(now))),
+            )
+        _opens, closes = time.intervals(now, now + timedelta(days=7))[0]
+        if closes == now + timedelta(days=7):
+            return self.env._("Open now, round the clock")
+        return self.env._(
+            "Open now, until %(moment)s", moment=self._format_moment(naive(closes))
+        )
 
 
-def _whole_second(moment):
-    """UTC, rounded: Odoo ends a day that lasts to 24:00 at 23:59:59.999999."""
-    return (moment.astimezone(pytz.utc) + HALF_A_SECOND).replace(microsecond=0)
+def _second(stored):
+    return int(aware(stored).timestamp())
+
+
+def _end_of_minute(stored):
+    """Odoo's holidays end at 23:59:59, and mean midnight."""
+    return stored + A_SECOND if stored.second == 59 else stored

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from ..calendar.utc import aware, naive
 
 A_SECOND = timedelta(seconds=1)
+#: Moments at which the cron is woken for one change.
+WAKE_UPS = 100
 
 
 class SupportSlaCycle(models.Model):
@@ -82,10 +84,12 @@ class SupportSlaCycle(models.Model):
         return {cycle.next_escalation_at + A_SECOND for cycle in self}
 
     def _wake_cron(self):
-        """Have the cron run exactly then, not just every five minutes."""
+        """Have the cron run exactly then, not just every five minutes. Of very many
+        moments, the first ones do: each run asks for the next (see ``_cron_escalate``).
+        """
         if self:
             cron = self.env.ref("support_policy.cron_escalate")
-            cron._trigger(at=self._get_wake_ups())
+            cron._trigger(at=sorted(self._get_wake_ups())[:WAKE_UPS])
 
     def _end(self, state, at, **vals):
         result = super()._end(state, at, next_escalation_at=False, **vals)

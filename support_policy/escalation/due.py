@@ -29,6 +29,21 @@ class SupportSlaCycle(models.Model):
             left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
             if not (left and remaining):
                 break
+        self._wake_for_next()
+
+    @api.model
+    def _wake_for_next(self):
+        """Have the cron run again exactly when the next step of any cycle is due."""
+        now = fields.Datetime.now()
+        running = Domain("state", "=", "running")
+        coming = self.browse()
+        for name in ("next_escalation_at", "warn_at"):
+            domain = running & Domain(name, ">=", now)
+            coming |= self.search(domain, order=name, limit=1)
+        cron = self.env.ref("support_policy.cron_escalate")
+        # sudo: nobody may read when crons run
+        asked = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
+        cron._trigger(at=coming._get_wake_ups() - set(asked.mapped("call_at")))
 
     @api.model
     def _escalate_due(self, limit=None):
@@ -58,6 +73,8 @@ class SupportSlaCycle(models.Model):
             Domain("state", "=", "running")
             & (Domain("next_escalation_at", "<", now) | Domain("warn_at", "<=", now))
             & (Domain("retry_at", "=", False) | Domain("retry_at", "<=", now))
+            # what is being re-planned may not be due at all
+            & Domain("policy_id.replan_reason", "=", False)
         )
 
     @api.model

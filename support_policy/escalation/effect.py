@@ -50,28 +50,14 @@ class SupportEscalation(models.Model):
             escalations.ticket_id.with_context(tracking_disable=True).write(vals)
 
     def _log_in_chatter(self):
-        """A tracked note: its words are a subtype's, so everyone reads them in their
-        own language whoever (or whatever) wrote it."""
-        tickets = self.ticket_id
-        col_infos = tickets.fields_get(["user_id", "escalation_level"])
-        tracking = self.env["mail.tracking.value"]
         for trigger, escalations in self.grouped("trigger").items():
-            messages = escalations.ticket_id._message_log_batch(
-                {e.ticket_id.id: e.reason or "" for e in escalations}
-            )
-            messages.subtype_id = self.env.ref(f"support_policy.mt_escalated_{trigger}")
-            message_of = {message.res_id: message.id for message in messages}
-            tracking.create(
-                [
-                    {
-                        **tracking._create_tracking_values(
-                            old, new, name, col_infos[name], escalation.ticket_id
-                        ),
-                        "mail_message_id": message_of[escalation.ticket_id.id],
-                    }
+            escalations.ticket_id._log_changes(
+                f"support_policy.mt_escalated_{trigger}",
+                {escalation.ticket_id: escalation.reason for escalation in escalations},
+                {
+                    escalation.ticket_id: escalation._get_tracked_changes()
                     for escalation in escalations
-                    for name, old, new in escalation._get_tracked_changes()
-                ]
+                },
             )
 
     def _get_tracked_changes(self):

@@ -16,10 +16,30 @@ class HelpdeskTicketChannel(models.Model):
         "given this channel by themselves.",
     )
 
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Opening Hours",
+        domain="[('is_support_desk', '=', True)]",
+        help="When somebody is there to answer. Empty: at any time.",
+    )
+    opening = fields.Char(
+        string="Now",
+        compute="_compute_opening",
+        help="Whether it is open now, until when, or when it opens.",
+    )
+
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
         "Another channel of this company has this code already.",
     )
+
+    @api.depends("calendar_id")
+    @api.depends_context("lang")
+    def _compute_opening(self):
+        for channel in self:
+            # sudo: when a desk is open is for everybody to know
+            desk = channel.sudo().calendar_id
+            channel.opening = desk._describe_opening() if desk else False
 
     @api.model
     def _get_by_code(self, code, company):

@@ -37,6 +37,13 @@ class HelpdeskTicket(models.Model):
         help="A person chose the department, so the category no longer changes it.",
     )
 
+    diploma_program_id = fields.Many2one(
+        "support.diploma.program",
+        string="Diploma Programme",
+        index="btree_not_null",
+        help="What the request is about.",
+    )
+
     @api.depends("partner_id")
     def _compute_beneficiary_id(self):
         for ticket in self:

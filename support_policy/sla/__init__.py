@@ -4,3 +4,4 @@ from . import policy
 from . import cycle
 from . import ticket
 from . import conversation
+from . import replan

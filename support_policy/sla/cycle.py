@@ -141,21 +141,7 @@ class SupportSlaCycle(models.Model):
         """
         covered = self.filtered(lambda cycle: policies[cycle.ticket_id])
         (self - covered)._drop("no_policy")
-        if not covered:
-            return
-        matched = self.env["support.sla.policy"].concat(
-            *{policies[ticket] for ticket in covered.ticket_id}
-        )
-        times = matched._get_business_times(min(covered.mapped("started_at")))
-        for cycle in covered:
-            policy = policies[cycle.ticket_id]
-            cycle.write(
-                {
-                    "policy_id": policy.id,
-                    **cycle._get_plan(policy, cycle.started_at, times[policy]),
-                }
-            )
-        covered._planned()
+        covered._write_plans({cycle: policies[cycle.ticket_id] for cycle in covered})
 
     # -- ending -----------------------------------------------------------------
 

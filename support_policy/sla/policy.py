@@ -54,6 +54,7 @@ class SupportSlaPolicy(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        domain="[('is_support_desk', '=', True)]",
     )
     cycle_ids = fields.One2many("support.sla.cycle", "policy_id", string="SLA Cycles")
 
@@ -67,6 +68,15 @@ class SupportSlaPolicy(models.Model):
         self.calendar_id._check_countable()
         for policy in self:
             owner = policy.calendar_id.company_id
+            if not (owner or policy.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "“%(calendar)s” belongs to no company, so nobody can say whose "
+                        "holidays close it. Give it, or “%(policy)s”, a company.",
+                        calendar=policy.calendar_id.name,
+                        policy=policy.name,
+                    )
+                )
             if policy.company_id and owner and owner != policy.company_id:
                 raise ValidationError(
                     self.env._(
@@ -77,16 +87,20 @@ class SupportSlaPolicy(models.Model):
                         company=policy.company_id.name,
                     )
                 )
+        self._check_reachable()
+
+    def _check_reachable(self):
+        """Refuse a promise that its calendar cannot keep within ten years."""
+        now = fields.Datetime.now()
+        for policy in self:
             try:
-                now = fields.Datetime.now()
-                policy._get_business_times(now)[policy].add(
-                    aware(now), policy.response_hours
-                )
+                time = policy._get_business_times(now)[policy]
+                time.add(aware(now), policy.response_hours)
             except BeyondHorizon as never:
                 raise ValidationError(
                     self.env._(
                         "With “%(calendar)s”, %(hours)s business hours take more than "
-                        "ten years. Give the policy fewer hours, or another calendar.",
+                        "ten years. Give the policy fewer hours, or the calendar more.",
                         calendar=policy.calendar_id.name,
                         hours=policy.response_hours,
                     )
@@ -174,11 +188,18 @@ class SupportSlaPolicy(models.Model):
         :rtype: dict of {policy: BusinessTime}
         """
         start, stop = aware(since), aware(fields.Datetime.now()) + USUAL_RANGE
-        times = {
-            calendar: calendar.support_business_time(start, max(start, stop))
-            for calendar in self.calendar_id
+        # a calendar that companies share is closed by the holidays of the policy's
+        desks = {
+            policy: policy.calendar_id.with_company(policy.company_id)
+            for policy in self
         }
-        return {policy: times[policy.calendar_id] for policy in self}
+        times = {
+            (desk, desk.env.company): desk.support_business_time(
+                start, max(start, stop)
+            )
+            for desk in set(desks.values())
+        }
+        return {policy: times[desk, desk.env.company] for policy, desk in desks.items()}
 
 
 def _find_first(all_criteria, facts):

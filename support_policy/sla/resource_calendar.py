@@ -8,12 +8,32 @@ class ResourceCalendar(models.Model):
     @api.constrains("attendance_ids", "schedule_type", "duration_based")
     def _check_still_countable(self):
         """A calendar that policies count with cannot become one they cannot."""
+        self._get_policies().calendar_id._check_countable()
+
+    @api.constrains("ramadan_calendar_id")
+    def _check_ramadan_countable(self):
+        self.ramadan_calendar_id._check_countable()
+
+    def _get_policies(self):
+        """All policies that count with these hours, archived ones with running cycles
+        among them."""
         # sudo: policies the editor may not see depend on the calendar all the same
         policies = self.env["support.sla.policy"].sudo()
-        used = policies.with_context(active_test=False).search(
-            [("calendar_id", "in", self.ids)]
+        return policies.with_context(active_test=False).search(
+            [
+                "|",
+                ("calendar_id", "in", self.ids),
+                ("calendar_id.ramadan_calendar_id", "in", self.ids),
+            ]
         )
-        used.calendar_id._check_countable()
+
+    def _reload_hours(self, reason):
+        result = super()._reload_hours(reason)
+        policies = self._get_policies()
+        policies.calendar_id._check_countable()
+        policies._check_reachable()
+        policies._replan_cycles(reason)
+        return result
 
     def _check_countable(self):
         """Refuse calendars whose opening hours are invented or missing.

@@ -1,0 +1,69 @@
+from odoo import api, models
+
+
+class SupportHoursMixin(models.AbstractModel):
+    """A record that says when desks are open: calendars hear of every change.
+
+    A calendar that changes its own lines passes ``support_hours_later`` in the context,
+    and is told once, when all of them are in place.
+    """
+
+    _name = "support.hours.mixin"
+    _description = "Opening Hours"
+
+    def _get_calendars(self):
+        """Calendars whose opening hours these records are part of.
+
+        :rtype: resource.calendar
+        """
+        return self.env["resource.calendar"]
+
+    def _get_hours_fields(self):
+        """Names of the fields that opening hours are made from.
+
+        :rtype: set of str
+        """
+        return set()
+
+    @api.model
+    def _get_moments(self, domain, start, stop):
+        """Two fields of all matching records, in one query, without making records.
+
+        :param Domain domain: which records
+        :param str start: name of a datetime field
+        :param str stop: name of another
+        :return: list of pairs of naive UTC datetimes
+        """
+        query = self._search(domain)
+        columns = (
+            self._field_to_sql(self._table, name, query) for name in (start, stop)
+        )
+        return self.env.execute_query(query.select(*columns))
+
+    def _get_change_reason(self):
+        """What people are told about a change of these records, in a few words."""
+        return ", ".join(dict.fromkeys(self.mapped("display_name")))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._hours_changed(records._get_calendars())
+        return records
+
+    def write(self, vals):
+        if not self._get_hours_fields() & vals.keys():
+            return super().write(vals)
+        before = self._get_calendars()
+        result = super().write(vals)
+        self._hours_changed(before | self._get_calendars())
+        return result
+
+    def unlink(self):
+        calendars, reason = self._get_calendars(), self._get_change_reason()
+        result = super().unlink()
+        self._hours_changed(calendars, reason)
+        return result
+
+    def _hours_changed(self, calendars, reason=None):
+        if self and not self.env.context.get("support_hours_later"):
+            calendars._reload_hours(reason or self._get_change_reason())

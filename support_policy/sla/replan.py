@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: Up to so many cycles are re-planned where the change is made, more by the cron.
+AT_ONCE = 500
+#: Cycles that one transaction of the cron re-plans.
+BATCH = 5000
+MOVED = "support_policy.mt_deadline_moved"
+
+
+class SupportSlaPolicy(models.Model):
+    """Every open deadline follows its desk's hours (rules 3 and 4)."""
+
+    _inherit = "support.sla.policy"
+
+    replan_reason = fields.Char(
+        readonly=True,
+        copy=False,
+        help="What has changed, while running promises wait to be planned afresh.",
+    )
+
+    def _replan_cycles(self, reason):
+        """Plan the running cycles of these policies afresh, from their own start.
+
+        Many of them are left to the cron; until then, none of them climbs.
+
+        :param str reason: what has changed, in a few words
+        """
+        cycles = self.env["support.sla.cycle"]
+        domain = cycles._get_running_domain(self)
+        if cycles.search_count(domain, limit=AT_ONCE + 1) > AT_ONCE:
+            self.replan_reason = reason
+            self.env.ref("support_policy.cron_replan")._trigger()
+        else:
+            cycles.search(domain)._replan_for(reason)
+
+    @api.model
+    def _cron_replan(self):
+        """Plan afresh what waits for it, batch by batch, each committed by itself.
+
+        Starting again after an interruption does no harm: a cycle's plan follows from
+        its own start.
+        """
+        cycles = self.env["support.sla.cycle"]
+        commit_progress = self.env["ir.cron"]._commit_progress
+        waiting = self.with_context(active_test=False).search(
+            [("replan_reason", "!=", False)]
+        )
+        for policy in waiting:
+            asked_at, last = policy.write_date, 0
+            domain = cycles._get_running_domain(policy)
+            while batch := cycles.search(
+                domain & Domain("id", ">", last), limit=BATCH, order="id"
+            ):
+                last = batch[-1].id
+                batch._replan_for(policy.replan_reason)
+                commit_progress(len(batch))
+            policy.invalidate_recordset()
+            if policy.write_date == asked_at:
+                policy.replan_reason = False
+            else:  # something else has changed meanwhile
+                self.env.ref("support_policy.cron_replan")._trigger()
+            commit_progress()
+
+
+class SupportSlaCycle(models.Model):
+    _inherit = "support.sla.cycle"
+
+    @api.model
+    def _get_running_domain(self, policies):
+        return Domain("state", "=", "running") & Domain("policy_id", "in", policies.ids)
+
+    def _replan_for(self, reason):
+        """Plan afresh with the same policy, and note in the chatter what has moved.
+
+        :param str reason: what has changed, in a few words
+        """
+        old = {cycle: cycle.deadline for cycle in self}
+        self._write_plans({cycle: cycle.policy_id for cycle in self})
+        moved = self.filtered(lambda cycle: cycle.deadline != old[cycle])
+        moved.ticket_id._log_changes(
+            MOVED,
+            {cycle.ticket_id: reason for cycle in moved},
+            {
+                cycle.ticket_id: [("sla_deadline", old[cycle], cycle.deadline)]
+                for cycle in moved
+            },
+        )
+
+    def _write_plans(self, policies):
+        """Plan running cycles by these policies, and store what differs.
+
+        :param dict policies: {cycle: policy}
+        :raises BeyondHorizon: if a deadline is more than ten years away
+        """
+        if not self:
+            return
+        matched = self.env["support.sla.policy"].concat(*set(policies.values()))
+        times = matched._get_business_times(min(self.mapped("started_at")))
+        changed = {}
+        for cycle, policy in policies.items():
+            plan = cycle._get_plan(policy, cycle.started_at, times[policy])
+            plan["policy_id"] = policy.id
+            if any(cycle._read_plain(name) != value for name, value in plan.items()):
+                changed[cycle] = plan
+        cycles = self.browse(cycle.id for cycle in changed)
+        cycles._update_all([*changed.values()])
+        cycles._planned()
+
+    def _read_plain(self, name):
+        return self._fields[name].convert_to_write(self[name], self)
+
+    def _update_all(self, vals_list):
+        """Write these values to these cycles, and to the tickets that show them, with
+        two queries for all. (Odoo's own ``write`` needs two for every hundred: with ten
+        thousand open tickets, a moved Eid would lock the desk for a minute.)
+
+        :param list vals_list: the same columns for each cycle
+        """
+        if not self:
+            return
+        tickets = self.env["helpdesk.ticket"]
+        # stored copies of a cycle's fields: {field of the ticket: field of the cycle}
+        copies = {
+            name: field.related.partition(".")[2]
+            for name, field in tickets._fields.items()
+            if field.store and (field.related or "").startswith("sla_cycle_id.")
+        }
+        self.env.flush_all()
+        names = sorted(vals_list[0])
+        types = {name: SQL(self._fields[name].column_type[1]) for name in names}
+        self.env.execute_query(
+            SQL(
+                """UPDATE support_sla_cycle cycle
+                      SET write_uid = %s, write_date = %s, %s
+                     FROM unnest(%s::int[], %s) AS plan(id, %s)
+                    WHERE cycle.id = plan.id RETURNING cycle.id""",
+                self.env.uid,
+                self.env.cr.now(),
+                SQL(", ").join(
+                    SQL("%s = plan.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in names
+                ),
+                self.ids,
+                SQL(", ").join(
+                    SQL(
+                        "%s::%s[]",
+                        [vals[name] or None for vals in vals_list],
+                        types[name],
+                    )
+                    for name in names
+                ),
+                SQL(", ").join(SQL.identifier(name) for name in names),
+            )
+        )
+        self.env.execute_query(
+            SQL(
+                """UPDATE helpdesk_ticket ticket SET %s FROM support_sla_cycle cycle
+                    WHERE ticket.sla_cycle_id = cycle.id AND cycle.id = ANY(%s)
+                RETURNING ticket.id""",
+                SQL(", ").join(
+                    SQL("%s = cycle.%s", SQL.identifier(copy), SQL.identifier(name))
+                    for copy, name in copies.items()
+                ),
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(names)
+        tickets.invalidate_model([*copies])
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _log_changes(self, subtype, bodies, changes):
+        """A tracked note on each ticket. Its words are a subtype's, so everyone reads
+        them in their own language whoever (or whatever) wrote it.
+
+        :param str subtype: XML id
+        :param dict bodies: {ticket: text}
+        :param dict changes: {ticket: list of (field's name, old value, new value)}
+        """
+        if not self:
+            return
+        messages = self._message_log_batch({t.id: bodies[t] or "" for t in self})
+        messages.subtype_id = self.env.ref(subtype)
+        message_of = {message.res_id: message.id for message in messages}
+        names = {name for change in changes.values() for name, _old, _new in change}
+        col_infos = self.fields_get([*names])
+        tracking = self.env["mail.tracking.value"]
+        tracking.create(
+            [
+                {
+                    **tracking._create_tracking_values(
+                        old, new, name, col_infos[name], ticket
+                    ),
+                    "mail_message_id": message_of[ticket.id],
+                }
+                for ticket in self
+                for name, old, new in changes[ticket]
+            ]
+        )

@@ -1,0 +1,228 @@
+"""Rule 3: every open deadline follows its desk's hours, from the cycle's own start."""
+
+from unittest.mock import patch
+
+from ..support_policy.sla import replan
+from .common import at, riyadh
+from .test_calendar_hours import HoursCase
+
+SUNDAY = "2026-03-01 10:00"
+DEADLINE = "2026-03-04 10:00"
+
+
+class TestDeadlinesFollow(HoursCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.ask(SUNDAY)
+        self.assertDeadline(DEADLINE)
+
+    def assertDeadline(self, deadline, ticket=None):
+        ticket = ticket or self.ticket
+        self.assertEqual(ticket.sla_deadline, riyadh(deadline))
+        self.assertEqual(ticket.sla_cycle_id.deadline, riyadh(deadline))
+        self.assertEqual(ticket.answer_due_at, ticket.sla_cycle_id.next_escalation_at)
+
+    def test_a_holiday_is_added_moved_and_removed(self):
+        with at("2026-03-02 09:00"):
+            leave = self.close("2026-03-03 00:00", "2026-03-03 23:59:59", self.desk)
+            self.assertDeadline("2026-03-05 10:00")
+            self.assertEqual(
+                self.ticket.sla_cycle_id.warn_at, riyadh("2026-03-04 14:00")
+            )
+            leave.write(
+                {
+                    "date_from": riyadh("2026-03-08 00:00"),
+                    "date_to": riyadh("2026-03-08 23:59:59"),
+                }
+            )
+            self.assertDeadline(DEADLINE)
+            leave.write(
+                {
+                    "date_from": riyadh("2026-03-02 00:00"),
+                    "date_to": riyadh("2026-03-03 23:59:59"),
+                }
+            )
+            self.assertDeadline("2026-03-08 10:00")
+            leave.unlink()
+            self.assertDeadline(DEADLINE)
+
+    def test_the_companys_holiday_without_a_calendar(self):
+        self.close("2026-03-03 00:00", "2026-03-03 23:59:59")
+        self.assertDeadline("2026-03-05 10:00")
+
+    def test_opening_hours(self):
+        with at("2026-03-01 11:00"):
+            self.desk.attendance_ids.hour_to = 14
+            self.assertDeadline("2026-03-05 10:00")
+
+    def test_the_week_written_anew(self):
+        """Between removing the old lines and adding the new, the desk is never open:
+        that is nobody's business."""
+        lines = self.desk.attendance_ids
+        commands = [(5, 0, 0)]
+        for line in lines:
+            vals = {**line._copy_attendance_vals(), "hour_from": 9, "hour_to": 15}
+            commands.append((0, 0, vals))
+        with at("2026-03-01 11:00"):
+            self.desk.attendance_ids = commands
+            self.assertDeadline("2026-03-05 10:00")
+
+    def test_time_zone(self):
+        with at("2026-03-01 11:00"):
+            self.desk.tz = "Asia/Karachi"
+            self.assertDeadline("2026-03-04 10:00")
+            self.desk.tz = "America/New_York"
+            # received before New York's desk opens: three of its days from there
+            self.assertDeadline("2026-03-04 00:00")
+
+    def test_a_session_on_the_policys_desk(self):
+        self.env.ref("support_policy.policy_email").calendar_id = self.hotline
+        session = self.hold("2026-03-01 18:00", "2026-03-01 21:00")
+        self.assertDeadline("2026-03-03 15:00")
+        session.cancelled = True
+        self.assertDeadline(DEADLINE)
+
+    def test_ramadan_and_the_moon(self):
+        other = self.desk.copy({"name": "Ramadan"})
+        other.attendance_ids.write({"hour_from": 10, "hour_to": 14})
+        self.assertDeadline(DEADLINE)
+        self.desk.ramadan_calendar_id = other
+        self.assertDeadline("2026-03-08 14:00")
+        other.attendance_ids.hour_to = 16
+        self.assertDeadline("2026-03-04 16:00")
+
+    def test_the_policys_hours(self):
+        self.env.ref("support_policy.policy_email").response_hours = 8
+        self.assertDeadline("2026-03-02 10:00")
+
+    def test_what_is_not_touched_stays(self):
+        """No note, no change, when a holiday lies elsewhere."""
+        notes = len(self.ticket.message_ids)
+        self.close("2026-03-15 00:00", "2026-03-15 23:59:59", self.desk)
+        self.close("2026-03-03 00:00", "2026-03-03 23:59:59", self.hotline)
+        self.assertDeadline(DEADLINE)
+        self.assertEqual(len(self.ticket.message_ids), notes)
+
+    def test_the_chatter_says_what_moved_and_why(self):
+        with at("2026-03-02 09:00"):
+            self.close(
+                "2026-03-03 00:00", "2026-03-03 23:59:59", self.desk, name="Royal Order"
+            )
+        note = self.ticket.message_ids[0]
+        self.assertEqual(
+            note.subtype_id, self.env.ref("support_policy.mt_deadline_moved")
+        )
+        self.assertTrue(note.subtype_id.internal, "not for requesters to read")
+        self.assertIn("Royal Order", note.body)
+        tracked = note.sudo().tracking_value_ids
+        self.assertEqual(tracked.field_id.name, "sla_deadline")
+        self.assertEqual(tracked.old_value_datetime, riyadh(DEADLINE))
+        self.assertEqual(tracked.new_value_datetime, riyadh("2026-03-05 10:00"))
+
+    def test_what_has_climbed_keeps_its_history(self):
+        self.run_cron("2026-03-04 12:00")
+        climbed = self.ticket.escalation_ids
+        self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-09 12:00"))
+        with at("2026-03-05 09:00"):
+            self.close("2026-03-08 00:00", "2026-03-08 23:59:59", self.desk)
+        self.assertEqual(self.ticket.escalation_level, 1)
+        self.assertEqual(self.ticket.escalation_ids, climbed)
+        self.assertEqual(climbed.escalated_at, riyadh("2026-03-04 12:00"))
+        self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-10 12:00"))
+
+    def test_a_deadline_that_lands_in_the_past_climbs_once_at_the_next_run(self):
+        leave = self.close("2026-03-02 00:00", "2026-03-03 23:59:59", self.desk)
+        self.assertDeadline("2026-03-08 10:00")
+        with at("2026-03-04 15:00"):
+            leave.unlink()
+        self.assertDeadline(DEADLINE)
+        self.run_cron("2026-03-04 15:01")
+        self.run_cron("2026-03-04 15:02")
+        self.assertEqual(self.climbs(self.ticket), [(1, self.leader)])
+
+    def test_an_ended_cycle_is_history(self):
+        self.answer(self.ticket, "2026-03-01 12:00")
+        cycle = self.ticket.sla_cycle_ids
+        self.close("2026-03-03 00:00", "2026-03-03 23:59:59", self.desk)
+        self.assertEqual(cycle.deadline, riyadh(DEADLINE))
+
+    def test_a_desk_that_would_never_open_is_refused(self):
+        with self.assertRefused("more than ten years"):
+            self.close("2026-03-02 00:00", "2046-03-02 00:00", self.desk)
+        with self.assertRefused("never open"):
+            self.desk.attendance_ids.unlink()
+        self.assertDeadline(DEADLINE)
+
+
+class TestMany(HoursCase):
+    """Many cycles are re-planned in the background; until then, none of them climbs."""
+
+    def setUp(self):
+        super().setUp()
+        self.tickets = self.env["helpdesk.ticket"]
+        for _number in range(5):
+            self.tickets |= self.ask(SUNDAY)
+        self.policies = self.env["support.sla.policy"]
+        self.cron = self.env.ref("support_policy.cron_replan")
+        self.enterContext(patch.object(replan, "AT_ONCE", 3))
+        self.enterContext(patch.object(replan, "BATCH", 2))
+
+    def replan(self, moment):
+        with at(moment), patch.object(self.env.cr, "commit", lambda: None):
+            self.policies._cron_replan()
+
+    def test_in_the_background(self):
+        triggers = self.env["ir.cron.trigger"].search_count(
+            [("cron_id", "=", self.cron.id)]
+        )
+        with at("2026-03-02 09:00"):
+            self.close("2026-03-04 00:00", "2026-03-04 23:59:59", self.desk)
+        self.assertEqual(set(self.tickets.mapped("sla_deadline")), {riyadh(DEADLINE)})
+        self.assertGreater(
+            self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.cron.id)]),
+            triggers,
+        )
+        self.run_cron("2026-03-05 09:00")
+        self.assertFalse(self.tickets.escalation_ids, "their deadline is not known")
+        self.replan("2026-03-05 09:01")
+        self.assertEqual(
+            set(self.tickets.mapped("sla_deadline")), {riyadh("2026-03-05 10:00")}
+        )
+        notes = self.tickets.message_ids.filtered(
+            lambda note: (
+                note.subtype_id == self.env.ref("support_policy.mt_deadline_moved")
+            )
+        )
+        self.assertEqual(notes.mapped("res_id").__len__(), 5)
+        self.run_cron("2026-03-05 09:02")
+        self.assertFalse(self.tickets.escalation_ids)
+        self.run_cron("2026-03-05 10:01")
+        self.assertEqual(len(self.tickets.escalation_ids), 5)
+
+    def test_running_it_again_does_nothing_twice(self):
+        with at("2026-03-02 09:00"):
+            self.close("2026-03-04 00:00", "2026-03-04 23:59:59", self.desk)
+        self.replan("2026-03-02 09:01")
+        notes = self.tickets.message_ids
+        policy = self.env.ref("support_policy.policy_email")
+        self.assertFalse(policy.replan_reason)
+        policy.replan_reason = "interrupted"
+        self.replan("2026-03-02 09:02")
+        self.assertEqual(self.tickets.message_ids, notes)
+        self.assertFalse(policy.replan_reason)
+
+    def test_few_queries(self):
+        """Not one for each cycle: that is what a moved Eid would multiply."""
+        cycles = self.tickets.sla_cycle_id
+        plans = {cycle: cycle.policy_id for cycle in cycles}
+        self.close("2026-03-04 00:00", "2026-03-04 23:59:59", self.desk)
+        cycles.policy_id._get_business_times(cycles[0].started_at)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        cycles[:1]._write_plans({cycles[0]: plans[cycles[0]]})
+        one = self.env.cr.sql_log_count - before
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        cycles[1:]._write_plans({cycle: plans[cycle] for cycle in cycles[1:]})
+        self.assertLessEqual(self.env.cr.sql_log_count - before, one)
