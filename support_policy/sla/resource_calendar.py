@@ -8,7 +8,8 @@ class ResourceCalendar(models.Model):
     @api.constrains("attendance_ids", "schedule_type", "duration_based")
     def _check_still_countable(self):
         """A calendar that policies count with cannot become one they cannot."""
-        self._get_policies().calendar_id._check_countable()
+        desks = self._get_policies().calendar_id
+        (desks | desks.ramadan_calendar_id)._check_countable()
 
     @api.constrains("ramadan_calendar_id")
     def _check_ramadan_countable(self):
@@ -29,8 +30,8 @@ class ResourceCalendar(models.Model):
 
     def _reload_hours(self, reason):
         result = super()._reload_hours(reason)
+        self._check_still_countable()
         policies = self._get_policies()
-        policies.calendar_id._check_countable()
         policies._check_reachable()
         policies._replan_cycles(reason)
         return result
