@@ -15,6 +15,7 @@ from . import test_escalation_climb
 from . import test_escalation_cron
 from . import test_escalation_ladder
 from . import test_escalation_notice
+from . import test_escalation_simulator
 from . import test_escalation_workers
 from . import test_portal_close
 from . import test_routing_data

@@ -36,6 +36,7 @@ class SupportPublicHoliday(models.Model):
         string="Last Day",
         compute="_compute_date_to",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         tracking=True,
@@ -113,6 +114,7 @@ class SupportPublicHoliday(models.Model):
 
     def _set_leaves(self):
         """Give every desk its leave, changing only what differs."""
+        self.flush_recordset()  # days in the wrong order are refused in our words
         # sudo: the leaves follow from the holiday, whoever may edit that
         for holiday in self.sudo():
             closed = (

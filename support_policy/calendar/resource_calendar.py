@@ -116,9 +116,9 @@ class ResourceCalendar(models.Model):
                 week[int(line.dayofweek) + 7 * number].append(hours)
         return tuple(tuple(sorted(day)) for day in week)
 
-    def _get_closures(self, company_id):
-        leaves = self.env["resource.calendar.leaves"]
-        domain = Domain(
+    def _get_closing_domain(self, company_id):
+        """Leaves that close this desk for a company: not those of one person."""
+        return Domain(
             [
                 ("time_type", "=", "leave"),
                 ("resource_id", "=", False),
@@ -126,6 +126,10 @@ class ResourceCalendar(models.Model):
                 ("company_id", "in", [company_id, False]),
             ]
         )
+
+    def _get_closures(self, company_id):
+        leaves = self.env["resource.calendar.leaves"]
+        domain = self._get_closing_domain(company_id)
         return [
             (_second(start), _second(_end_of_minute(stop)))
             for start, stop in leaves._get_moments(domain, "date_from", "date_to")

@@ -13,3 +13,4 @@ from . import notice
 from . import ticket
 from . import banner
 from . import escalate_wizard
+from . import simulator
