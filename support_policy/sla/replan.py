@@ -96,6 +96,7 @@ class SupportSlaCycle(models.Model):
         """
         if not self:
             return
+        self.fetch()  # all in one query, not a thousand at a time
         matched = self.env["support.sla.policy"].concat(*set(policies.values()))
         times = matched._get_business_times(min(self.mapped("started_at")))
         changed = {}
@@ -106,6 +107,7 @@ class SupportSlaCycle(models.Model):
                 changed[cycle] = plan
         cycles = self.browse(cycle.id for cycle in changed)
         cycles._update_all([*changed.values()])
+        cycles.fetch()
         cycles._planned()
 
     def _read_plain(self, name):
