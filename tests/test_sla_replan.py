@@ -22,6 +22,14 @@ class TestDeadlinesFollow(HoursCase):
         self.assertEqual(ticket.sla_cycle_id.deadline, riyadh(deadline))
         self.assertEqual(ticket.answer_due_at, ticket.sla_cycle_id.next_escalation_at)
 
+    def assertNoted(self, subtype, reason):
+        """The last note says what happened, and why."""
+        note = self.ticket.message_ids[0]
+        self.assertEqual(note.subtype_id, self.env.ref(f"support_policy.{subtype}"))
+        self.assertTrue(note.subtype_id.internal, "not for requesters to read")
+        self.assertIn(reason, note.body)
+        return note
+
     def test_a_holiday_is_added_moved_and_removed(self):
         with at("2026-03-02 09:00"):
             leave = self.close("2026-03-03 00:00", "2026-03-03 23:59:59", self.desk)
@@ -92,8 +100,15 @@ class TestDeadlinesFollow(HoursCase):
         self.assertDeadline("2026-03-04 16:00")
 
     def test_the_policys_hours(self):
-        self.env.ref("support_policy.policy_email").response_hours = 8
+        policy = self.env.ref("support_policy.policy_email")
+        policy.response_hours = 8
         self.assertDeadline("2026-03-02 10:00")
+        self.assertNoted("mt_deadline_moved", policy.name)
+
+    def test_another_policy(self):
+        self.ticket.channel_id = self.whatsapp
+        self.assertDeadline("2026-03-09 10:00")
+        self.assertNoted("mt_policy_changed", self.ticket.sla_policy_id.name)
 
     def test_what_is_not_touched_stays(self):
         """No note, no change, when a holiday lies elsewhere."""
@@ -108,12 +123,7 @@ class TestDeadlinesFollow(HoursCase):
             self.close(
                 "2026-03-03 00:00", "2026-03-03 23:59:59", self.desk, name="Royal Order"
             )
-        note = self.ticket.message_ids[0]
-        self.assertEqual(
-            note.subtype_id, self.env.ref("support_policy.mt_deadline_moved")
-        )
-        self.assertTrue(note.subtype_id.internal, "not for requesters to read")
-        self.assertIn("Royal Order", note.body)
+        note = self.assertNoted("mt_deadline_moved", "Royal Order")
         tracked = note.sudo().tracking_value_ids
         self.assertEqual(tracked.field_id.name, "sla_deadline")
         self.assertEqual(tracked.old_value_datetime, riyadh(DEADLINE))

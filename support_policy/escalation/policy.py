@@ -42,5 +42,5 @@ class SupportSlaPolicy(models.Model):
                 )
 
     @api.model
-    def _get_replanning_fields(self):
-        return super()._get_replanning_fields() | {"ladder_id", "warning_hours"}
+    def _get_promise_fields(self):
+        return super()._get_promise_fields() | {"ladder_id", "warning_hours"}

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from ..calendar.business_time import BeyondHorizon
 from ..calendar.utc import aware, naive
 
+#: The words of a note that another policy has moved the deadline.
+POLICY_CHANGED = "support_policy.mt_policy_changed"
 _logger = logging.getLogger(__name__)
 
 RUNNING, MET, LATE, DROPPED = "running", "met", "late", "dropped"
@@ -141,7 +143,9 @@ class SupportSlaCycle(models.Model):
         """
         covered = self.filtered(lambda cycle: policies[cycle.ticket_id])
         (self - covered)._drop("no_policy")
-        covered._write_plans({cycle: policies[cycle.ticket_id] for cycle in covered})
+        policy_of = {cycle: policies[cycle.ticket_id] for cycle in covered}
+        names = {cycle: policy.name for cycle, policy in policy_of.items()}
+        covered._move(policy_of, POLICY_CHANGED, names)
 
     # -- ending -----------------------------------------------------------------
 

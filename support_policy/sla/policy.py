@@ -9,6 +9,15 @@ from ..calendar.utc import aware
 
 #: How far deadlines usually lie ahead: what a calendar is loaded for at first.
 USUAL_RANGE = timedelta(days=30)
+#: What decides which tickets a policy covers.
+CRITERIA = {
+    "active",
+    "company_id",
+    "channel_ids",
+    "beneficiary_ids",
+    "category_ids",
+    "team_ids",
+}
 
 
 class SupportSlaPolicy(models.Model):
@@ -118,25 +127,19 @@ class SupportSlaPolicy(models.Model):
     def write(self, vals):
         self.env.registry.clear_cache()
         result = super().write(vals)
-        if self._get_replanning_fields() & vals.keys():
-            # sudo: cycles are written by the clock only, whoever edits the policy
-            running = self.sudo().cycle_ids.filtered(lambda c: c.state == "running")
+        # sudo: cycles are written by the clock only, whoever edits the policy
+        policies = self.sudo()
+        if CRITERIA & vals.keys():
+            running = policies.cycle_ids.filtered(lambda c: c.state == "running")
             running.ticket_id._replan_cycle()
+        elif self._get_promise_fields() & vals.keys():
+            policies._replan_cycles(", ".join(policies.mapped("name")))
         return result
 
     @api.model
-    def _get_replanning_fields(self):
-        """Fields whose change re-plans the running cycles of the policy (rule 4)."""
-        return {
-            "active",
-            "company_id",
-            "channel_ids",
-            "beneficiary_ids",
-            "category_ids",
-            "team_ids",
-            "response_hours",
-            "calendar_id",
-        }
+    def _get_promise_fields(self):
+        """Fields whose change moves the running cycles of the policy (rule 4)."""
+        return {"response_hours", "calendar_id"}
 
     @api.model
     def _match(self, tickets):

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 AT_ONCE = 500
 #: Cycles that one transaction of the cron re-plans.
 BATCH = 5000
-MOVED = "support_policy.mt_deadline_moved"
+#: The words of a note that opening hours, or the policy's, have moved the deadline.
+HOURS_CHANGED = "support_policy.mt_deadline_moved"
 
 
 class SupportSlaPolicy(models.Model):
@@ -72,16 +73,26 @@ class SupportSlaCycle(models.Model):
         return Domain("state", "=", "running") & Domain("policy_id", "in", policies.ids)
 
     def _replan_for(self, reason):
-        """Plan afresh with the same policy, and note in the chatter what has moved.
+        """Plan afresh with the same policy, because its hours have changed.
 
         :param str reason: what has changed, in a few words
         """
+        policies = {cycle: cycle.policy_id for cycle in self}
+        self._move(policies, HOURS_CHANGED, dict.fromkeys(self, reason))
+
+    def _move(self, policies, subtype, reasons):
+        """Plan running cycles by these policies, and note in the chatter what moved.
+
+        :param dict policies: {cycle: policy}
+        :param str subtype: XML id of the words that say what happened
+        :param dict reasons: {cycle: why, in a few words}
+        """
         old = {cycle: cycle.deadline for cycle in self}
-        self._write_plans({cycle: cycle.policy_id for cycle in self})
+        self._write_plans(policies)
         moved = self.filtered(lambda cycle: cycle.deadline != old[cycle])
         moved.ticket_id._log_changes(
-            MOVED,
-            {cycle.ticket_id: reason for cycle in moved},
+            subtype,
+            {cycle.ticket_id: reasons[cycle] for cycle in moved},
             {
                 cycle.ticket_id: [("sla_deadline", old[cycle], cycle.deadline)]
                 for cycle in moved
