@@ -23,6 +23,7 @@ class ResourceCalendar(models.Model):
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "support.hours.mixin"]
 
+    name = fields.Char(translate=True)
     is_support_desk = fields.Boolean(
         string="Support Desk",
         help="Promises are counted with these hours, and public holidays close them.",

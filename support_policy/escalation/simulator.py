@@ -14,7 +14,7 @@ from ..calendar.utc import aware, naive
 Step = namedtuple("Step", "kind title person at text")
 
 # The picture, in its own units
-WIDTH, MARGIN, TOP, BAR = 1000, 36, 56, 46
+WIDTH, MARGIN, TOP, BAR = 1000, 48, 56, 46
 COLOURS = {
     "received": "#0d6efd",
     "warning": "#fd7e14",
@@ -244,6 +244,10 @@ class SupportPolicySimulator(models.TransientModel):
             & Domain("date_from", "<", naive(last))
         )
         return [
-            (leave.name or "", aware(leave.date_from), aware(leave.date_to))
+            (
+                leave.public_holiday_id.name or leave.name or "",
+                aware(leave.date_from),
+                aware(leave.date_to),
+            )
             for leave in found
         ]
