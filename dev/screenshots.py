@@ -13,8 +13,21 @@ CHROMIUM = {
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 }
 TICKETS = "/odoo/helpdesk-promises"
-#: Picture, login, page, what to click first, what to wait for.
+
+
+def simulate_eid(page):
+    """A request three business days before Eid al-Fitr 2027, about a trainee's account."""
+    page.locator("[name=received_at] button").first.click()
+    page.locator("[name=received_at] input").first.fill("03/04/2027 09:30:00")
+    page.keyboard.press("Tab")
+    page.locator("[name=category_id] input").click()
+    page.locator(".o-autocomplete--dropdown-item").nth(1).click()
+
+
+#: Picture, login, page, what to click (or do) first, what to wait for.
 SCENES = [
+    ("simulator", "admin", "/odoo/policy-simulator", simulate_eid, "svg title"),
+    ("holidays", "admin", "/odoo/public-holidays", None, ".o_data_row"),
     ("list", "leader", TICKETS, None, ".o_data_row"),
     ("ticket", "manager", TICKETS, ".o_data_row td[name=name]", ".o_support_banner"),
     ("kanban", "leader", f"{TICKETS}?view_type=kanban", None, ".o_kanban_record"),
@@ -41,10 +54,12 @@ def take(browser, name, login, path, click, wait_for):
     """One picture, in the language of who is logged in."""
     page = log_in(browser, login)
     page.goto(f"{URL}{path}")
-    if click:
+    if callable(click):
+        click(page)
+    elif click:
         page.locator(click).first.click()
-    page.wait_for_selector(wait_for)
-    page.wait_for_timeout(800)  # fonts and pictures
+    page.wait_for_selector(wait_for, state="attached")
+    page.wait_for_timeout(1500)  # fonts and pictures
     page.screenshot(path=PICTURES / f"{name}.png")
     page.context.close()
 
