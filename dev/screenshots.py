@@ -16,7 +16,7 @@ TICKETS = "/odoo/helpdesk-promises"
 
 
 def simulate_eid(page):
-    """A request three business days before Eid al-Fitr 2027, about a trainee's account."""
+    """A request just before Eid al-Fitr 2027, about a trainee's account."""
     page.locator("[name=received_at] button").first.click()
     page.locator("[name=received_at] input").first.fill("03/04/2027 09:30:00")
     page.keyboard.press("Tab")
