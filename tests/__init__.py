@@ -4,6 +4,7 @@ from . import test_calendar_business_time
 from . import test_calendar_holidays
 from . import test_calendar_hours
 from . import test_calendar_odoo
+from . import test_calendar_ramadan
 from . import test_calendar_sessions
 from . import test_channels_email
 from . import test_channels_email_broken

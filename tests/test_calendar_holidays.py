@@ -5,8 +5,8 @@ from datetime import date
 from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
+from .calendar_common import HoursCase
 from .common import at, riyadh
-from .test_calendar_hours import HoursCase
 
 EID = "Eid al-Fitr Holiday"
 

@@ -1,61 +1,13 @@
 """Rule 3: what opens and closes a desk, and that every change is seen everywhere."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user
 from odoo.tools import mute_logger
 
-from .common import SupportPolicyCase, at, riyadh
-
-UTC = timezone.utc
-A_DAY = timedelta(days=1)
-
-
-def moment(text):
-    """A moment of Riyadh's clock, aware."""
-    return riyadh(text).replace(tzinfo=UTC)
-
-
-class HoursCase(SupportPolicyCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.hotline = cls.env.ref("support_policy.calendar_hotline")
-        cls.program = cls.env["support.diploma.program"].create(
-            {"name": "Project Management", "code": "PM"}
-        )
-        cls.leaves = cls.env["resource.calendar.leaves"]
-        cls.sessions = cls.env["support.diploma.session"]
-
-    def hours(self, calendar, day):
-        """Business hours of a desk on a day of Riyadh's calendar."""
-        start = moment(f"{day} 00:00")
-        time = calendar.support_business_time(start, start + A_DAY)
-        return time.hours_between(start, start + A_DAY)
-
-    def hold(self, start, stop, **vals):
-        """A session, on Riyadh's clock."""
-        return self.sessions.create(
-            {
-                "program_id": self.program.id,
-                "start": riyadh(start),
-                "stop": riyadh(stop),
-                **vals,
-            }
-        )
-
-    def close(self, start, stop, calendar=None, **vals):
-        """A leave of a calendar; of the company, without one."""
-        return self.leaves.create(
-            {
-                "name": "Holiday",
-                "calendar_id": calendar and calendar.id,
-                "date_from": riyadh(start),
-                "date_to": riyadh(stop),
-                **vals,
-            }
-        )
+from .calendar_common import A_DAY, HoursCase, moment
+from .common import at, riyadh
 
 
 class TestHotline(HoursCase):
@@ -233,9 +185,17 @@ class TestShared(HoursCase):
     def test_what_is_not_committed_is_not_shared(self):
         self.close("2026-03-02 00:00", "2026-03-02 23:59:59", self.desk)
         mine = self.ask_time(self.desk)
+        self.assertIs(self.ask_time(self.desk), mine)
         self.assertEqual(mine.hours_between(self.start, self.start + A_DAY), 0)
         self.registry.cache_invalidated.clear()
         self.assertIsNot(self.ask_time(self.desk), mine)
+
+    def test_what_is_rolled_back_is_forgotten(self):
+        with self.assertRefused("never open"):
+            self.close("2026-03-02 00:00", "2026-03-02 23:59:59", self.desk)
+            self.ask_time(self.desk)
+            self.desk.attendance_ids.unlink()
+        self.assertEqual(self.hours(self.desk, "2026-03-02"), 8)
 
     def test_it_grows_for_everybody(self):
         time = self.ask_time(self.desk)
@@ -243,89 +203,6 @@ class TestShared(HoursCase):
         self.desk.support_business_time(far, far)
         with self.assertQueryCount(0):
             self.assertTrue(time.next_open(far))
-
-
-class TestRamadan(HoursCase):
-    """Ramadan 1447 is 18 February to 19 March 2026 by the Umm al-Qura calendar."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ramadan = cls.env["resource.calendar"].create(
-            {
-                "name": "Ramadan",
-                "tz": "Asia/Riyadh",
-                "attendance_ids": [Command.clear()]
-                + [
-                    Command.create(
-                        {
-                            "name": "Open",
-                            "dayofweek": day,
-                            "hour_from": 10,
-                            "hour_to": 15,
-                            "day_period": "full_day",
-                        }
-                    )
-                    for day in "60123"
-                ],
-            }
-        )
-
-    def test_off_by_default_since_the_document_is_silent(self):
-        for name in ("support_desk", "hotline", "working_days"):
-            calendar = self.env.ref(f"support_policy.calendar_{name}")
-            self.assertFalse(calendar.ramadan_calendar_id)
-        self.assertEqual(self.hours(self.desk, "2026-03-01"), 8)
-
-    def test_other_hours_from_the_first_to_the_last_day(self):
-        self.desk.ramadan_calendar_id = self.ramadan
-        for day, hours in (
-            ("2026-02-17", 8),
-            ("2026-02-18", 5),
-            ("2026-03-18", 5),
-            ("2026-03-19", 5),
-            ("2026-03-22", 8),
-            ("2027-02-07", 8),
-            ("2027-02-08", 5),
-            ("2027-03-08", 5),
-            ("2027-03-09", 8),
-        ):
-            self.assertEqual(self.hours(self.desk, day), hours, day)
-        self.desk.ramadan_calendar_id = False
-        self.assertEqual(self.hours(self.desk, "2026-03-01"), 8)
-
-    def test_the_moon_is_sighted_a_day_later(self):
-        self.desk.ramadan_calendar_id = self.ramadan
-        sighting = self.env["support.moon.sighting"].create(
-            {"hijri_year": 1447, "start_shift": "1", "end_shift": "-1"}
-        )
-        self.assertEqual(str(sighting.date_from), "2026-02-19")
-        self.assertEqual(str(sighting.date_to), "2026-03-18")
-        for day, hours in (("2026-02-18", 8), ("2026-02-19", 5), ("2026-03-19", 8)):
-            self.assertEqual(self.hours(self.desk, day), hours, day)
-        self.assertEqual(self.hours(self.desk, "2027-02-08"), 5, "of that year alone")
-        sighting.unlink()
-        self.assertEqual(self.hours(self.desk, "2026-02-18"), 5)
-
-    def test_its_own_hours_may_change(self):
-        self.desk.ramadan_calendar_id = self.ramadan
-        self.ramadan.attendance_ids.filtered(
-            lambda line: line.dayofweek == "6"
-        ).hour_to = 12
-        self.assertEqual(self.hours(self.desk, "2026-03-01"), 2)
-
-    def test_nonsense_is_refused(self):
-        with self.assertRefused("stand in for itself"):
-            self.desk.ramadan_calendar_id = self.desk
-        empty = self.ramadan.copy({"name": "Empty"})
-        empty.attendance_ids.unlink()
-        with self.assertRefused("never open"):
-            self.desk.ramadan_calendar_id = empty
-        with self.assertRefused("Hijri year"):
-            self.env["support.moon.sighting"].create({"hijri_year": 2026})
-        self.desk.ramadan_calendar_id = self.ramadan
-        with self.assertRefused("never open"):
-            self.ramadan.attendance_ids.unlink()
 
 
 class TestAbroad(HoursCase):

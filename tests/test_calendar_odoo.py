@@ -101,12 +101,15 @@ class TestAgainstOdoo(TransactionCase):
     @given(
         week=WEEKS,
         tz=st.sampled_from(ZONES),
+        leaves=st.lists(st.tuples(MOMENTS, st.integers(1, 120)), max_size=3),
         moment=MOMENTS,
         first=st.integers(1, 200).map(lambda quarter: quarter / 4),
         second=st.integers(1, 200).map(lambda quarter: quarter / 4),
     )
-    def test_add_gives_back_what_was_put_in(self, week, tz, moment, first, second):
-        time = self.new_calendar(week, tz).support_business_time(moment, moment)
+    def test_add_gives_back_what_was_put_in(
+        self, week, tz, leaves, moment, first, second
+    ):
+        time = self.new_calendar(week, tz, leaves).support_business_time(moment, moment)
         until = time.add(moment, first)
         self.assertEqual(time.hours_between(moment, until), first)
         self.assertEqual(time.add(until, second), time.add(moment, first + second))

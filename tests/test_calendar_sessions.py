@@ -7,8 +7,8 @@ from psycopg2.errors import ExclusionViolation
 from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
+from .calendar_common import HoursCase
 from .common import riyadh
-from .test_calendar_hours import HoursCase
 
 
 class TestSessions(HoursCase):

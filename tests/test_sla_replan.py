@@ -3,8 +3,8 @@
 from unittest.mock import patch
 
 from ..support_policy.sla import replan
+from .calendar_common import HoursCase
 from .common import at, riyadh
-from .test_calendar_hours import HoursCase
 
 SUNDAY = "2026-03-01 10:00"
 DEADLINE = "2026-03-04 10:00"

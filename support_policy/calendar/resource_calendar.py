@@ -15,6 +15,8 @@ from .timetable import Timetable
 from .utc import aware, naive
 
 A_SECOND = timedelta(seconds=1)
+#: Where a transaction keeps what it does not share.
+MINE = "support_business_time"
 
 
 class ResourceCalendar(models.Model):
@@ -75,15 +77,22 @@ class ResourceCalendar(models.Model):
         # access to working times and leaves must not matter
         calendar = self.sudo()
         company = calendar.company_id or self.env.company
-        if self.env.registry.cache_invalidated:
-            time = BusinessTime(calendar._get_timetable(company.id))
-        else:
-            time = calendar._get_business_time(company.id)
+        time = calendar._get_business_time(company.id)
         time.include(start, stop)
         return time
 
-    @ormcache("self.id", "company_id")
     def _get_business_time(self, company_id):
+        if not self.env.registry.cache_invalidated:
+            return self._get_shared_business_time(company_id)
+        # Odoo empties this cache when the transaction, or a part of it, is rolled back
+        mine = self.env.cr.cache.setdefault(MINE, {})
+        key = (self.id, company_id)
+        if key not in mine:
+            mine[key] = BusinessTime(self._get_timetable(company_id))
+        return mine[key]
+
+    @ormcache("self.id", "company_id")
+    def _get_shared_business_time(self, company_id):
         return BusinessTime(self._get_timetable(company_id))
 
     def _get_timetable(self, company_id):
@@ -190,6 +199,7 @@ class ResourceCalendar(models.Model):
         if self:
             forget = self.env.registry.clear_cache
             forget()
+            self.env.cr.cache.pop(MINE, None)
             # another thread may have read the old hours again before the commit
             self.env.cr.postcommit.add(forget)
 

@@ -35,7 +35,9 @@ class SupportSlaCycle(models.Model):
     policy_id = fields.Many2one(
         "support.sla.policy", required=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="ticket_id.company_id", store=True, precompute=True, index=True
+    )
     started_at = fields.Datetime(required=True)
     deadline = fields.Datetime(required=True)
     deadline_text = fields.Char(
