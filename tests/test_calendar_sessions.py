@@ -66,6 +66,12 @@ class TestSessions(HoursCase):
             ):
                 self.hold("2026-03-06 18:00", stop)
 
+    def test_a_programme_that_is_deleted_opens_nothing(self):
+        self.hold("2026-03-06 18:00", "2026-03-06 20:00")
+        self.assertEqual(self.hours(self.hotline, "2026-03-06"), 2)
+        self.program.unlink()
+        self.assertEqual(self.hours(self.hotline, "2026-03-06"), 0)
+
     def test_csv_import(self):
         """By Odoo's own importer: names, times and lines with mistakes."""
         admin = new_test_user(

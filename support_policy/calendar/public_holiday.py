@@ -101,6 +101,11 @@ class SupportPublicHoliday(models.Model):
             self.activity_unlink(["support_policy.activity_confirm_holiday"])
         return result
 
+    def unlink(self):
+        # the database would delete the leaves too, but no desk would hear of it
+        self.sudo().leave_ids.unlink()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_loaded(self):
         if loaded := self.filtered("key"):
