@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from odoo.tools import mute_logger
+
 from .common import SupportPolicyCase, at, riyadh
 
 
@@ -83,6 +85,14 @@ class TestDeadline(SupportPolicyCase):
             "support_policy.calendar_working_days"
         )
         self.assertDeadline("2026-03-05 15:30", "2026-03-08 15:30")  # Thu -> Sun
+
+    @mute_logger("odoo.addons.support_policy.support_policy.sla.cycle")
+    def test_a_moment_that_nobody_means_loses_no_request(self):
+        for since in ("0001-01-01 00:00:00", "1969-03-01 08:00:00"):
+            ticket = self.ask("2026-03-01 10:00", waiting_since=since)
+            self.assertFalse(ticket.sla_cycle_id)
+        ticket = self.ask("2026-03-01 10:00", waiting_since="2009-03-01 08:00:00")
+        self.assertEqual(ticket.sla_deadline.year, 2009)
 
     def test_a_user_in_new_york_reads_the_same_deadline(self):
         ticket = self.ask("2026-03-05 15:30")

@@ -110,6 +110,19 @@ class TestDeadlinesFollow(HoursCase):
         self.assertDeadline("2026-03-09 10:00")
         self.assertNoted("mt_policy_changed", self.ticket.sla_policy_id.name)
 
+    def test_two_weeks_and_back(self):
+        """Odoo's own switch, which empties the week on its way."""
+        with at("2026-03-01 11:00"):
+            self.desk.switch_calendar_type()
+            self.desk.switch_calendar_type()
+            self.assertTrue(self.ticket.sla_deadline)
+            with self.assertRefused("durations instead of opening hours"):
+                self.desk.switch_based_on_duration()
+
+    def test_a_desk_that_nobody_counts_with_may_go(self):
+        self.desk.copy({"name": "Another"}).unlink()
+        self.assertDeadline(DEADLINE)
+
     def test_what_is_not_touched_stays(self):
         """No note, no change, when a holiday lies elsewhere."""
         notes = len(self.ticket.message_ids)

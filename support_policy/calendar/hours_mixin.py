@@ -65,5 +65,5 @@ class SupportHoursMixin(models.AbstractModel):
         return result
 
     def _hours_changed(self, calendars, reason=None):
-        if self and not self.env.context.get("support_hours_later"):
+        if calendars and not self.env.context.get("support_hours_later"):
             calendars._reload_hours(reason or self._get_change_reason())

@@ -84,8 +84,14 @@ class SupportPublicHoliday(models.Model):
     @api.depends("date_from")
     def _compute_date_to(self):
         for holiday in self:
-            if not holiday.date_to or holiday.date_to < holiday.date_from:
-                holiday.date_to = holiday.date_from
+            if holiday.date_from:
+                holiday.date_to = holiday.date_from + holiday._origin._get_length()
+
+    def _get_length(self):
+        """Days from the first to the last: a holiday that moves keeps its length."""
+        if not (self.date_from and self.date_to):
+            return timedelta()
+        return self.date_to - self.date_from
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -94,6 +100,11 @@ class SupportPublicHoliday(models.Model):
         return holidays
 
     def write(self, vals):
+        if "date_from" in vals and "date_to" not in vals:
+            first = fields.Date.to_date(vals["date_from"])
+            for length, holidays in self.grouped(lambda h: h._get_length()).items():
+                holidays.write({**vals, "date_to": first and first + length})
+            return True
         result = super().write(vals)
         if {"active", "calendar_ids", "date_from", "date_to", "name"} & vals.keys():
             self._set_leaves()

@@ -9,7 +9,7 @@ STATES = [
     ("new", "Will be added"),
     ("calendars", "Will close more desks"),
     ("kept", "Is there already"),
-    ("moved", "Stays as you moved it"),
+    ("moved", "Stays as it is here"),
     ("removed", "Stays removed"),
 ]
 

@@ -191,6 +191,18 @@ class ResourceCalendar(models.Model):
             return True
         return super().write(vals)
 
+    def switch_calendar_type(self):
+        later = self.with_context(support_hours_later=True)
+        result = super(ResourceCalendar, later).switch_calendar_type()
+        self._hours_changed(self._get_calendars())
+        return result
+
+    def switch_based_on_duration(self):
+        later = self.with_context(support_hours_later=True)
+        result = super(ResourceCalendar, later).switch_based_on_duration()
+        self._hours_changed(self._get_calendars())
+        return result
+
     def _reload_hours(self, reason):
         """Forget what is known of these calendars' hours, in all workers.
 

@@ -9,6 +9,8 @@ from ..calendar.utc import aware
 
 #: How far deadlines usually lie ahead: what a calendar is loaded for at first.
 USUAL_RANGE = timedelta(days=30)
+#: How long ago those began that still wait.
+USUAL_PAST = timedelta(days=366)
 #: What decides which tickets a policy covers.
 CRITERIA = {
     "active",
@@ -190,7 +192,9 @@ class SupportSlaPolicy(models.Model):
         :param datetime since: naive UTC; earliest moment that will be asked for
         :rtype: dict of {policy: BusinessTime}
         """
-        start, stop = aware(since), aware(fields.Datetime.now()) + USUAL_RANGE
+        now = aware(fields.Datetime.now())
+        # what lies further back is laid out when it is asked for
+        start, stop = max(aware(since), now - USUAL_PAST), now + USUAL_RANGE
         # a calendar that companies share is closed by the holidays of the policy's
         desks = {
             policy: policy.calendar_id.with_company(policy.company_id)

@@ -87,6 +87,7 @@ class SupportSlaCycle(models.Model):
         :param str subtype: XML id of the words that say what happened
         :param dict reasons: {cycle: why, in a few words}
         """
+        self.fetch()  # see _write_plans
         old = {cycle: cycle.deadline for cycle in self}
         self._write_plans(policies)
         moved = self.filtered(lambda cycle: cycle.deadline != old[cycle])

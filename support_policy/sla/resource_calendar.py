@@ -8,6 +8,10 @@ class ResourceCalendar(models.Model):
     @api.constrains("attendance_ids", "schedule_type", "duration_based")
     def _check_still_countable(self):
         """A calendar that policies count with cannot become one they cannot."""
+        if not self.env.context.get("support_hours_later"):
+            self._check_used_hours()
+
+    def _check_used_hours(self):
         desks = self._get_policies().calendar_id
         (desks | desks.ramadan_calendar_id)._check_countable()
 
@@ -30,7 +34,7 @@ class ResourceCalendar(models.Model):
 
     def _reload_hours(self, reason):
         result = super()._reload_hours(reason)
-        self._check_still_countable()
+        self._check_used_hours()
         policies = self._get_policies()
         policies._check_reachable()
         policies._replan_cycles(reason)
