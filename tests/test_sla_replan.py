@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
 from ..support_policy.sla import replan
 from .calendar_common import HoursCase
 from .common import at, riyadh
@@ -141,6 +143,47 @@ class TestDeadlinesFollow(HoursCase):
         self.assertEqual(tracked.field_id.name, "sla_deadline")
         self.assertEqual(tracked.old_value_datetime, riyadh(DEADLINE))
         self.assertEqual(tracked.new_value_datetime, riyadh("2026-03-05 10:00"))
+
+    def test_who_has_been_warned_is_not_warned_again(self):
+        warned = self.mails_of(self.run_cron, "2026-03-04 08:00")
+        self.assertTrue(warned)
+        with at("2026-03-04 08:01"):
+            self.close("2026-03-15 00:00", "2026-03-15 23:59:59", self.desk)
+        self.assertFalse(self.mails_of(self.run_cron, "2026-03-04 08:02"))
+        with at("2026-03-04 08:03"):
+            self.close("2026-03-04 09:00", "2026-03-05 23:59:59", self.desk)
+        self.assertDeadline("2026-03-08 09:00")
+        self.assertFalse(self.mails_of(self.run_cron, "2026-03-04 08:04"))
+
+    def test_daily_reminders_go_on_as_they_were(self):
+        for day in ("04", "09", "12", "15"):
+            self.run_cron(f"2026-03-{day} 16:30")
+        self.assertEqual(self.ticket.escalation_level, 3)
+        upcoming = self.ticket.answer_due_at
+        self.assertEqual(upcoming, riyadh("2026-03-16 08:00"))
+        with at("2026-03-15 16:31"):
+            self.close("2026-03-29 00:00", "2026-03-29 23:59:59", self.desk)
+        self.assertEqual(self.ticket.answer_due_at, upcoming)
+        self.assertFalse(self.mails_of(self.run_cron, "2026-03-15 16:32"))
+
+    def test_a_deadline_far_ahead_again_is_warned_of_again(self):
+        self.run_cron("2026-03-04 08:00")
+        self.assertFalse(self.ticket.sla_cycle_id.warn_at)
+        with at("2026-03-04 08:01"):
+            self.close("2026-03-02 00:00", "2026-03-03 23:59:59", self.desk)
+        self.assertDeadline("2026-03-08 10:00")
+        self.assertEqual(self.ticket.sla_cycle_id.warn_at, riyadh("2026-03-05 14:00"))
+
+    def test_one_tier_with_impossible_hours_stops_no_other(self):
+        self.run_cron("2026-03-04 12:00")
+        other = self.ask("2026-03-04 13:00")
+        self.env.ref("support_policy.tier_standard_1").hours = 1_000_000
+        with (
+            at("2026-03-04 14:00"),
+            mute_logger("odoo.addons.support_policy.support_policy.sla.replan"),
+        ):
+            self.close("2026-03-08 00:00", "2026-03-08 23:59:59", self.desk)
+        self.assertDeadline("2026-03-10 13:00", other)
 
     def test_what_has_climbed_keeps_its_history(self):
         self.run_cron("2026-03-04 12:00")

@@ -63,7 +63,9 @@ class SupportSlaCycle(models.Model):
         tier = policy.ladder_id._get_tier(self.level)
         if not tier:
             return self.next_escalation_at
-        return tier._get_due(self._get_last_escalation().escalated_at, time)
+        due = tier._get_due(self._get_last_escalation().escalated_at, time)
+        reminded = not self._get_next_tier() and due <= fields.Datetime.now()
+        return max(due, self.next_escalation_at) if reminded else due
 
     def _get_last_escalation(self):
         """The climb to the present tier (empty before the deadline)."""

@@ -22,11 +22,13 @@ class SupportSlaCycle(models.Model):
 
     def _get_warning(self, policy, started_at, deadline, time):
         """When to warn (naive UTC), or False: a promise shorter than the warning, or
-        one that has been broken, needs none."""
+        one that has been broken, needs none; nor does one that has been warned of,
+        unless its deadline moves so far that a warning lies ahead again."""
         if self.level or not 0 < policy.warning_hours < policy.response_hours:
             return False
-        moment = time.subtract(aware(deadline), policy.warning_hours)
-        return naive(moment) if moment > aware(started_at) else False
+        moment = naive(time.subtract(aware(deadline), policy.warning_hours))
+        gone = self and not self.warn_at and moment <= fields.Datetime.now()
+        return moment if moment > started_at and not gone else False
 
     def _get_wake_ups(self):
         return super()._get_wake_ups() | set(self.mapped("warn_at")) - {False}

@@ -1,6 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..calendar.business_time import BeyondHorizon
+
+_logger = logging.getLogger(__name__)
 
 #: Up to so many cycles are re-planned where the change is made, more by the cron.
 AT_ONCE = 500
@@ -104,7 +110,6 @@ class SupportSlaCycle(models.Model):
         """Plan running cycles by these policies, and store what differs.
 
         :param dict policies: {cycle: policy}
-        :raises BeyondHorizon: if a deadline is more than ten years away
         """
         if not self:
             return
@@ -113,7 +118,12 @@ class SupportSlaCycle(models.Model):
         times = matched._get_business_times(min(self.mapped("started_at")))
         changed = {}
         for cycle, policy in policies.items():
-            plan = cycle._get_plan(policy, cycle.started_at, times[policy])
+            try:
+                plan = cycle._get_plan(policy, cycle.started_at, times[policy])
+            except BeyondHorizon:
+                # one tier with impossible hours must not stop the others
+                _logger.error("%s: no plan within ten years", cycle.display_name)
+                continue
             plan["policy_id"] = policy.id
             if any(cycle._read_plain(name) != value for name, value in plan.items()):
                 changed[cycle] = plan
