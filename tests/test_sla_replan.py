@@ -195,6 +195,7 @@ class TestDeadlinesFollow(HoursCase):
         self.assertEqual(self.ticket.escalation_ids, climbed)
         self.assertEqual(climbed.escalated_at, riyadh("2026-03-04 12:00"))
         self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-10 12:00"))
+        self.assertEqual(str(self.ticket.activity_ids.date_deadline), "2026-03-10")
 
     def test_a_deadline_that_lands_in_the_past_climbs_once_at_the_next_run(self):
         leave = self.close("2026-03-02 00:00", "2026-03-03 23:59:59", self.desk)

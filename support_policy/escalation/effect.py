@@ -84,7 +84,7 @@ class SupportEscalation(models.Model):
                     **values,
                     "res_id": escalation.ticket_id.id,
                     "user_id": escalation.to_user_id.id,
-                    "date_deadline": escalation._get_local_due_date(),
+                    "date_deadline": escalation.cycle_id._get_due_date(),
                     "summary": escalation.with_context(
                         lang=escalation.to_user_id.lang
                     ).tier_id.name,
@@ -93,7 +93,27 @@ class SupportEscalation(models.Model):
             ]
         )
 
-    def _get_local_due_date(self):
+
+class SupportSlaCycle(models.Model):
+    _inherit = "support.sla.cycle"
+
+    def _planned(self):
+        cycles = super()._planned()
+        cycles.filtered("level")._move_activities()
+        return cycles
+
+    def _move_activities(self):
+        """The holders' activities follow when the tier's time has moved."""
+        activities = self.ticket_id.activity_search([ACTIVITY])
+        due_date = {cycle.ticket_id.id: cycle._get_due_date() for cycle in self}
+        for activity in activities:
+            # one that is overdue stays so: then the reminders are what moves
+            moved = activity.date_deadline != due_date[activity.res_id]
+            if moved and activity.state != "overdue":
+                activity.date_deadline = due_date[activity.res_id]
+
+    def _get_due_date(self):
         """Date, in the desk's own time zone, on which the tier's time is up."""
-        tz = pytz.timezone(self.cycle_id.policy_id.calendar_id.tz)
-        return aware(self.answer_by).astimezone(tz).date()
+        self.ensure_one()
+        tz = pytz.timezone(self.policy_id.calendar_id.tz)
+        return aware(self.next_escalation_at).astimezone(tz).date()
