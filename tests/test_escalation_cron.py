@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import SupportPolicyCase, at, riyadh
 
-CRON_LOGGER = "odoo.addons.support_policy.support_policy.escalation.due"
+CRON_LOGGER = "odoo.addons.support_policy.support_policy.sla.cycle"
 LATE = "2026-03-04 10:05"
 
 

@@ -278,6 +278,29 @@ class TestMany(HoursCase):
         self.assertEqual(self.tickets.message_ids, notes)
         self.assertFalse(policy.replan_reason)
 
+    def test_a_poisoned_one_fails_alone(self):
+        poisoned = self.tickets[2].sla_cycle_id
+        log = type(self.tickets)._log_changes
+
+        def fail(tickets, *args):
+            if poisoned.ticket_id in tickets:
+                raise ValueError("poison")
+            return log(tickets, *args)
+
+        with at("2026-03-02 09:00"):
+            self.close("2026-03-04 00:00", "2026-03-04 23:59:59", self.desk)
+        with (
+            patch.object(type(self.tickets), "_log_changes", fail),
+            mute_logger("odoo.addons.support_policy.support_policy.sla.cycle"),
+        ):
+            self.replan("2026-03-02 09:01")
+        self.assertEqual(poisoned.deadline, riyadh(DEADLINE))
+        others = self.tickets - poisoned.ticket_id
+        self.assertEqual(
+            set(others.mapped("sla_deadline")), {riyadh("2026-03-05 10:00")}
+        )
+        self.assertFalse(poisoned.policy_id.replan_reason, "the others climb")
+
     def test_few_queries(self):
         """Not one for each cycle: that is what a moved Eid would multiply."""
         cycles = self.tickets.sla_cycle_id

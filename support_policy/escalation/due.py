@@ -1,12 +1,7 @@
-import logging
 from datetime import timedelta
-
-import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 #: Cycles that one transaction of the cron takes up.
 BATCH = 200
@@ -88,34 +83,12 @@ class SupportSlaCycle(models.Model):
         (overdue - at_top)._climb("deadline")
         cycles.filtered("retry_at").retry_at = False
 
-    def _isolate(self, step):
-        """Run a step on these cycles so that a poisoned one fails alone.
-
-        A batch that fails is halved until the one to blame is found; it is reported to
-        the helpdesk managers and tried again later.
-
-        :param callable step: takes the cycles
-        """
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                step(self)
-        except psycopg2.OperationalError:
-            raise  # a lost race or connection: the whole transaction is retried
-        except Exception as error:
-            if len(self) > 1:
-                middle = len(self) // 2
-                self[:middle]._isolate(step)
-                self[middle:]._isolate(step)
-            else:
-                _logger.exception("SLA cycle %s could not be escalated", self.id)
-                self._report_failure(error)
-
     def _report_failure(self, error):
+        """It is reported to the helpdesk managers and tried again later."""
         self.retry_at = fields.Datetime.now() + RETRY_AFTER
         self.company_id._tell_helpdesk_managers(
             self.ticket_id,
             lambda env: env._("This request could not be escalated"),
             note=str(error),
         )
+        return super()._report_failure(error)

@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 
 from ..calendar.business_time import BeyondHorizon
@@ -185,3 +187,34 @@ class SupportSlaCycle(models.Model):
             cycle.write(
                 {"state": state, "ended_at": at, "business_hours": hours, **vals}
             )
+
+    # -- one bad record never stops the others ----------------------------------
+
+    def _isolate(self, step):
+        """Run a step on these cycles so that a poisoned one fails alone.
+
+        A batch that fails is halved until the one to blame is found.
+
+        :param callable step: takes the cycles
+        """
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                step(self)
+        except psycopg2.OperationalError:
+            raise  # a lost race or connection: the whole transaction is retried
+        except Exception as error:
+            if len(self) > 1:
+                middle = len(self) // 2
+                self[:middle]._isolate(step)
+                self[middle:]._isolate(step)
+            else:
+                _logger.exception("SLA cycle %s: a step failed", self.id)
+                self._report_failure(error)
+
+    def _report_failure(self, error):
+        """Hook: a step failed for this cycle.
+
+        :param Exception error: why
+        """

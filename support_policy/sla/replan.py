@@ -61,7 +61,8 @@ class SupportSlaPolicy(models.Model):
                 domain & Domain("id", ">", last), limit=BATCH, order="id"
             ):
                 last = batch[-1].id
-                batch._replan_for(policy.replan_reason)
+                reason = policy.replan_reason
+                batch._isolate(lambda some, why=reason: some._replan_for(why))
                 commit_progress(len(batch))
             policy.invalidate_recordset()
             if policy.write_date == asked_at:
