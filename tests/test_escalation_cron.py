@@ -10,7 +10,8 @@ from odoo.tools import mute_logger
 
 from .common import SupportPolicyCase, at, riyadh
 
-CRON_LOGGER = "odoo.addons.support_policy.support_policy.sla.cycle"
+DUE = "odoo.addons.support_policy.support_policy.escalation.due"
+CYCLE_LOGGER = "odoo.addons.support_policy.support_policy.sla.cycle"
 LATE = "2026-03-04 10:05"
 
 
@@ -27,7 +28,7 @@ class TestCron(SupportPolicyCase):
 
         with (
             patch.object(type(ticket), "write", write),
-            mute_logger(CRON_LOGGER),
+            mute_logger(CYCLE_LOGGER),
         ):
             yield
 
@@ -77,7 +78,7 @@ class TestCron(SupportPolicyCase):
         with (
             at(LATE),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
-            patch(f"{CRON_LOGGER}.BATCH", 2),
+            patch(f"{DUE}.BATCH", 2),
         ):
             mails = self.mails_of(self.cycles._cron_escalate)
         self.assertEqual(progress, [(2, 3), (2, 1), (1, 0)])
@@ -88,7 +89,7 @@ class TestCron(SupportPolicyCase):
         tickets = [self.ask("2026-03-01 10:00") for _number in range(4)]
         cron = type(self.env["ir.cron"])
         no_time_left = patch.object(cron, "_commit_progress", lambda *a, **k: 0.0)
-        with at(LATE), patch(f"{CRON_LOGGER}.BATCH", 3), no_time_left:
+        with at(LATE), patch(f"{DUE}.BATCH", 3), no_time_left:
             self.cycles._cron_escalate()
             self.assertEqual(sum(t.escalation_level for t in tickets), 3)
             mails = self.mails_of(self.cycles._cron_escalate)
