@@ -76,6 +76,19 @@ class TestLoad(HolidayCase):
         wizard = self.wizards.with_context(lang="ar_001").create({})
         self.assertIn("يوم عرفة", wizard.line_ids.mapped("name"))
 
+    def test_an_arabic_admin_leaves_arabic_notes(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        ticket = self.ask("2027-03-07 10:00")
+        with at("2027-03-07 11:00"):
+            wizard = self.wizards.with_context(lang="ar_001").create(
+                {"year_from": 2027, "year_to": 2027}
+            )
+            wizard.action_load()
+        self.assertIn("عطلة عيد الفطر", ticket.message_ids[1].body)
+        eid = self.find(EID, 2027)
+        self.assertEqual(eid.with_context(lang="ar_001").name, "عطلة عيد الفطر")
+        self.assertEqual(set(eid.leave_ids.mapped("name")), {"عطلة عيد الفطر"})
+
     def test_it_shows_what_it_will_add_before_it_adds_it(self):
         form = Form(self.wizards)
         form.year_from, form.year_to = 2026, 2026

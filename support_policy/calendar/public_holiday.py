@@ -182,7 +182,9 @@ class SupportPublicHoliday(models.Model):
             [("is_support_desk", "=", True), ("company_id", "!=", False)]
         )
         for company, calendars in desks.grouped("company_id").items():
-            wizard = wizards.with_company(company).create(
+            # what people find in the chatter and on their desks' time off
+            language = company.partner_id.lang
+            wizard = wizards.with_context(lang=language).create(
                 {
                     "company_id": company.id,
                     "year_from": this_year,

@@ -178,11 +178,10 @@ class SupportPublicHolidayWizardLine(models.TransientModel):
             line.weekdays = " – ".join(dict.fromkeys(names))
 
     def _create_holidays(self):
-        holidays = self.env["support.public.holiday"].with_context(lang="en_US")
-        created = holidays.create(
+        created = self.env["support.public.holiday"].create(
             [
                 {
-                    "name": line.english_name,
+                    "name": line.name,
                     "company_id": line.wizard_id.company_id.id,
                     "date_from": line.date_from,
                     "date_to": line.date_to,
@@ -193,9 +192,11 @@ class SupportPublicHolidayWizardLine(models.TransientModel):
                 for line in self
             ]
         )
-        languages = self.env["res.lang"].get_installed()
-        arabic = [code for code, _name in languages if code.startswith("ar")]
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
         for holiday, line in zip(created, self, strict=True):
-            names = dict.fromkeys(arabic, line.arabic_name)
+            names = {
+                code: line.arabic_name if code.startswith("ar") else line.english_name
+                for code in ("en_US", *languages)
+            }
             holiday.update_field_translations("name", names)
-        return created.with_env(self.env)
+        return created

@@ -40,7 +40,7 @@ class SupportSlaPolicy(models.Model):
             self.replan_reason = reason
             self.env.ref("support_policy.cron_replan")._trigger()
         else:
-            cycles.search(domain)._replan_for(reason)
+            cycles.search(domain)._isolate(lambda some: some._replan_for(reason))
 
     @api.model
     def _cron_replan(self):
