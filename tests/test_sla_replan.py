@@ -266,6 +266,12 @@ class TestMany(HoursCase):
         self.run_cron("2026-03-05 10:01")
         self.assertEqual(len(self.tickets.escalation_ids), 5)
 
+    def test_an_answer_meanwhile_is_judged_by_the_new_deadline(self):
+        with at("2026-03-02 09:00"):
+            self.close("2026-03-04 00:00", "2026-03-04 23:59:59", self.desk)
+        self.answer(self.tickets[0], "2026-03-05 09:00")
+        self.assertEqual(self.tickets[0].sla_state, "met")
+
     def test_running_it_again_does_nothing_twice(self):
         with at("2026-03-02 09:00"):
             self.close("2026-03-04 00:00", "2026-03-04 23:59:59", self.desk)

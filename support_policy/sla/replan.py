@@ -79,6 +79,13 @@ class SupportSlaCycle(models.Model):
     def _get_running_domain(self, policies):
         return Domain("state", "=", "running") & Domain("policy_id", "in", policies.ids)
 
+    def _answer(self, user, at):
+        # judged by the deadline as it is now, although the job has not come to it yet
+        for cycle in self:
+            if reason := cycle.policy_id.replan_reason:
+                cycle._replan_for(reason)
+        return super()._answer(user, at)
+
     def _replan_for(self, reason):
         """Plan afresh with the same policy, because its hours have changed.
 
