@@ -16,6 +16,7 @@
         "security/calendar_rules.xml",
         "security/sla_rules.xml",
         "security/escalation_rules.xml",
+        "security/etiquette_rules.xml",
         # Data
         "data/calendar_data.xml",
         "data/calendar_holiday_data.xml",
@@ -26,6 +27,8 @@
         "data/escalation_data.xml",
         "data/sla_policy_data.xml",
         "data/sla_replan_data.xml",
+        "data/etiquette_data.xml",
+        "data/etiquette_mail_data.xml",
         # Views
         "views/calendar_session_wizard_views.xml",
         "views/calendar_session_views.xml",
@@ -39,6 +42,11 @@
         "views/escalate_wizard_views.xml",
         "views/escalation_simulator_views.xml",
         "views/routing_views.xml",
+        "views/etiquette_templates.xml",
+        "views/etiquette_rule_views.xml",
+        "views/etiquette_violation_views.xml",
+        "views/etiquette_closing_views.xml",
+        "views/etiquette_ticket_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         # Templates

@@ -5,4 +5,5 @@ from . import routing
 from . import sla
 from . import escalation
 from . import channels
+from . import etiquette
 from . import portal

@@ -13,6 +13,10 @@ from . import test_channels_email_resend
 from . import test_channels_email_robots
 from . import test_channels_email_threads
 from . import test_channels_reference
+from . import test_etiquette_appeal
+from . import test_etiquette_closing
+from . import test_etiquette_study
+from . import test_etiquette_terms
 from . import test_escalation_climb
 from . import test_escalation_cron
 from . import test_escalation_ladder

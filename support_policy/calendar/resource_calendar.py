@@ -217,6 +217,14 @@ class ResourceCalendar(models.Model):
 
     # -- for people ---------------------------------------------------------------
 
+    def _get_date(self, moment):
+        """The date of a moment (naive UTC) on the desk's own clock.
+
+        :rtype: datetime.date
+        """
+        self.ensure_one()
+        return aware(moment).astimezone(pytz.timezone(self.tz)).date()
+
     def _format_moment(self, moment):
         """A moment as the desk's clock shows it, whatever the reader's own time zone.
 

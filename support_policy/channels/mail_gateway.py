@@ -64,14 +64,23 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(
             message, message_dict, model, thread_id, custom_values
         )
+        if any(route[0] in self._get_desk_models() for route in routes):
+            self._support_clean(message, message_dict)
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         if not tickets:
             return routes
-        self._support_clean(message, message_dict)
         route = self.env["helpdesk.ticket"]._route_request(
             message_dict, _find_first(message, tickets)
         )
         return [route] + [route for route in routes if route not in tickets]
+
+    @api.model
+    def _get_desk_models(self):
+        """Models whose messages come from strangers to the desk.
+
+        :rtype: set of str
+        """
+        return {"helpdesk.ticket"}
 
     @api.model
     def _support_clean(self, message, message_dict):

@@ -1,10 +1,6 @@
 from collections import defaultdict
 
-import pytz
-
 from odoo import models
-
-from ..calendar.utc import aware
 
 ACTIVITY = "support_policy.activity_escalation"
 
@@ -102,6 +98,10 @@ class SupportSlaCycle(models.Model):
         cycles.filtered("level")._move_activities()
         return cycles
 
+    def _revive(self):
+        super()._revive()
+        self.filtered("level")._get_last_escalation()._schedule_activities()
+
     def _move_activities(self):
         """The holders' activities follow when the tier's time has moved."""
         activities = self.ticket_id.activity_search([ACTIVITY])
@@ -115,5 +115,4 @@ class SupportSlaCycle(models.Model):
     def _get_due_date(self):
         """Date, in the desk's own time zone, on which the tier's time is up."""
         self.ensure_one()
-        tz = pytz.timezone(self.policy_id.calendar_id.tz)
-        return aware(self.next_escalation_at).astimezone(tz).date()
+        return self.policy_id.calendar_id._get_date(self.next_escalation_at)

@@ -188,6 +188,18 @@ class SupportSlaCycle(models.Model):
                 {"state": state, "ended_at": at, "business_hours": hours, **vals}
             )
 
+    def _revive(self):
+        """Their end was a mistake: they run on, from their own start."""
+        self.write(
+            {
+                "state": RUNNING,
+                "ended_at": False,
+                "business_hours": 0,
+                "drop_reason": False,
+            }
+        )
+        self._write_plans({cycle: cycle.policy_id for cycle in self})
+
     # -- one bad record never stops the others ----------------------------------
 
     def _isolate(self, step):

@@ -1,0 +1,108 @@
+from odoo import models
+
+from ..sla.conversation import HUMAN_MESSAGES
+
+ACTIVITY = "support_policy.activity_violation_appeal"
+
+
+class SupportViolation(models.Model):
+    """What the requester answers to a notice: it is heard by who studies the case, and
+    neither reopens the ticket nor starts a clock (rule 6)."""
+
+    _inherit = "support.violation"
+
+    def _is_party(self, partner):
+        """Whether somebody is the requester, or was told of the case.
+
+        :param res.partner partner: author of a message, may be empty
+        :rtype: bool
+        """
+        self.ensure_one()
+        told = self.concerned_ids | self.referred_to_id
+        return partner in told or self.ticket_id._is_requester(partner)
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        # sudo: whoever writes need not see the case
+        case = self.sudo()
+        if message.message_type in HUMAN_MESSAGES and case._is_party(message.author_id):
+            case._hear_appeal()
+        return result
+
+    def _hear_appeal(self):
+        """The officer sees in their activities that somebody has objected."""
+        self.ensure_one()
+        if self.user_id and not self.activity_search([ACTIVITY]):
+            self.activity_schedule(ACTIVITY, user_id=self.user_id.id)
+
+    def _take_appeal(self, message):
+        """An answer that was written on the cancelled ticket joins its case.
+
+        :param mail.message message: on the ticket
+        """
+        self.ensure_one()
+        self.message_post(
+            body=message.body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=message.author_id.id,
+            email_from=message.email_from,
+            attachment_ids=[
+                file.copy({"res_model": self._name, "res_id": self.id}).id
+                for file in message.attachment_ids
+            ],
+        )
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _get_desk_models(self):
+        return super()._get_desk_models() | {"support.violation"}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _route_request(self, message_dict, route):
+        # a notice gives the team's address, which Odoo takes for a new request
+        case = self._find_answered_case(message_dict)
+        if not case:
+            model, ticket_id, *rest = super()._route_request(message_dict, route)
+            # sudo: whoever hands the message in need not see the ticket
+            case = self.sudo().browse(ticket_id or [])._get_case()
+            if not (case and self._is_appeal(case, message_dict)):
+                return model, ticket_id, *rest
+        message_dict["author_id"] = case.ticket_id._find_sender(message_dict).id
+        message_dict.update(parent_id=False, is_internal=False)
+        return case._name, case.id, None, route[3], None
+
+    def _find_answered_case(self, message_dict):
+        """The case whose notice a message answers, if its sender was told of it.
+
+        :rtype: support.violation (empty if there is none)
+        """
+        references = f"{message_dict['references']} {message_dict['in_reply_to']}"
+        # sudo: whoever hands the message in need not see the case
+        notices = self.env["mail.message"].sudo()
+        notice = notices.search(
+            [
+                ("message_id", "in", references.split()[-32:]),
+                ("model", "=", "support.violation"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        case = self.env["support.violation"].sudo().browse(notice.res_id or [])
+        appeal = case.exists() and self._is_appeal(case, message_dict)
+        return case if appeal else case.browse()
+
+    def _is_appeal(self, case, message_dict):
+        sender = case.ticket_id._find_sender(message_dict)
+        return case._is_party(sender) or case.ticket_id._is_asked_by(message_dict)
+
+    def _receive_after_end(self, message, received_at):
+        if case := self._get_case():
+            case._take_appeal(message)
+        else:
+            super()._receive_after_end(message, received_at)

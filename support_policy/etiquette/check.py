@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.tools import html2plaintext
+
+from .ticket import WHO_MAY_KNOW
+
+
+class HelpdeskTicket(models.Model):
+    """"Please check": a hint for staff that a message contains a listed term. It decides
+    nothing, and requesters never see it (rule 6)."""
+
+    _inherit = "helpdesk.ticket"
+
+    terms_to_check = fields.Char(
+        string="Please Check",
+        copy=False,
+        readonly=True,
+        groups=WHO_MAY_KNOW,
+        help="Listed terms in the requester's words, until somebody has looked.",
+    )
+    restricted_until = fields.Date(
+        string="Restricted to E-mail Until",
+        compute="_compute_restricted_until",
+        compute_sudo=True,
+        groups=WHO_MAY_KNOW,
+        help="The requester may ask by e-mail only, and this request came otherwise.",
+    )
+
+    @api.depends("partner_id", "channel_id")
+    def _compute_restricted_until(self):
+        for ticket in self:
+            ticket.restricted_until = (
+                ticket.channel_id.code != "email"
+                and ticket.partner_id._is_restricted_to_email()
+                and ticket.partner_id.support_email_only_until
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(
+            [
+                {
+                    **vals,
+                    "terms_to_check": self._find_terms(
+                        vals.get("name"), vals.get("description")
+                    ),
+                }
+                for vals in vals_list
+            ]
+        )
+
+    @api.model
+    def _find_terms(self, *texts):
+        """The listed terms that the texts contain, for people to read.
+
+        :param texts: plain texts or HTML, empty or not
+        :return: the terms, or False
+        """
+        text = "\n".join(html2plaintext(text or "") for text in texts)
+        found = self.env["support.etiquette.term"]._find_in(text)
+        return self.env._(", ").join(found.sudo().mapped("name")) or False
+
+    def _receive(self, message):
+        result = super()._receive(message)
+        if found := self._find_terms(message.subject, message.body):
+            self.terms_to_check = found
+            self._log_changes("support_policy.mt_terms_found", {self: found})
+        return result
+
+    def action_terms_checked(self):
+        """Somebody has looked, and nothing is wrong."""
+        self.check_access("write")
+        self.sudo().terms_to_check = False  # sudo: a mark only these methods set

@@ -1,0 +1,61 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    support_undo_minutes = fields.Integer(
+        string="Undo Closing Within (minutes)",
+        default=10,
+        help="For so long, closing a ticket for a violation can be undone; its notices "
+        "leave after that.",
+    )
+    support_study_days = fields.Integer(
+        string="Study Violations Within (business days)",
+        default=5,
+        help="By the end of so many business days a violation must have been decided.",
+    )
+    support_repeat_days = fields.Integer(
+        string="Point Out Repetitions Within (days)",
+        default=365,
+        help="The study points out violations of the same requester that were upheld "
+        "in so many days before.",
+    )
+
+    _support_undo_minutes_positive = models.Constraint(
+        "CHECK(support_undo_minutes >= 0)",
+        "Give zero minutes or more in which closing a ticket can be undone.",
+    )
+    _support_study_days_positive = models.Constraint(
+        "CHECK(support_study_days BETWEEN 0 AND 366)",
+        "Give between zero and 366 business days for the study of a violation.",
+    )
+    _support_repeat_days_positive = models.Constraint(
+        "CHECK(support_repeat_days >= 0)",
+        "Give zero days or more in which violations count as repeated.",
+    )
+
+    def _get_compliance_officers(self):
+        """Who studies this company's violations.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        officers = self.env.ref("support_policy.group_compliance").all_user_ids
+        return officers.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    support_undo_minutes = fields.Integer(
+        related="company_id.support_undo_minutes", readonly=False
+    )
+    support_study_days = fields.Integer(
+        related="company_id.support_study_days", readonly=False
+    )
+    support_repeat_days = fields.Integer(
+        related="company_id.support_repeat_days", readonly=False
+    )

@@ -1,0 +1,141 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, models
+
+from ..escalation.notice import AUTOMATIC, LAYOUT
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one person is told, as it leaves."""
+
+    partner: models.Model
+    #: Name of the channel; False if none reaches them.
+    channel: str | bool
+    subject: str
+    body: str
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_notice_channel(self):
+        """The channel by which a notice reaches this person: ``_send_notice_by_…`` of
+        the case sends it.
+
+        :return: ``"email"``, or False if they cannot be reached
+        """
+        self.ensure_one()
+        return "email" if self.email_normalized else False
+
+
+class SupportViolation(models.Model):
+    """Telling the people concerned (rule 6)."""
+
+    _inherit = "support.violation"
+
+    @api.model
+    def _prepare_notices(self, template, record, readers):
+        """What each reader is told, in their own language.
+
+        :param str template: XML id of a mail template
+        :param record: what the template speaks of
+        :param res.partner readers: whom to tell
+        :return: exactly what ``_send_notices`` sends
+        :rtype: list of Notice
+        """
+        notices = []
+        for reader in readers:
+            lang = reader.lang or record.company_id.partner_id.lang or self.env.lang
+            # sudo: who closes a ticket or decides a case need not read mail templates
+            told = self.env.ref(template).sudo()
+            told = told.with_context(lang=lang, notice_reader=reader)
+            words = told._generate_template(record.ids, ("subject", "body_html"))
+            words = words[record.id]
+            notices.append(
+                Notice(
+                    reader.with_context(lang=lang),
+                    reader._get_notice_channel(),
+                    words["subject"],
+                    words["body_html"],
+                )
+            )
+        return notices
+
+    def _send_notices(self, notices, leave_at=False):
+        """Send what has been prepared, to each reader by the channel that reaches them.
+
+        :param list notices: of ``_prepare_notices``
+        :param datetime leave_at: naive UTC; at once, if False
+        """
+        self.ensure_one()
+        for notice in notices:
+            if notice.channel:
+                send = getattr(self, f"_send_notice_by_{notice.channel}")
+                send(notice, leave_at)
+            else:
+                self._message_log(
+                    body=self.env._(
+                        "%(name)s has no address: please tell them yourself.",
+                        name=notice.partner.display_name,
+                    )
+                )
+
+    def _send_notice_by_email(self, notice, leave_at):
+        company = self.company_id
+        ticket = self.ticket_id.with_env(notice.partner.env)
+        description = ticket.env["ir.model"]._get(ticket._name).display_name
+        template = ticket.env["mail.template"]
+        body = template._render_encapsulate(
+            LAYOUT,
+            notice.body,
+            add_context={"company": company, "model_description": description},
+            context_record=ticket,
+        )
+        self.env["mail.mail"].create(
+            {
+                "subject": notice.subject,
+                "body": notice.body,
+                "body_html": body,
+                "author_id": company.partner_id.id,
+                "email_from": company.email_formatted or self.env.user.email_formatted,
+                "recipient_ids": notice.partner.ids,
+                "reply_to": self._notify_get_reply_to()[self.id],
+                "model": self._name,
+                "res_id": self.id,
+                "scheduled_date": leave_at,
+                "headers": repr(AUTOMATIC),
+                "is_notification": True,  # the message outlives its mail
+                "message_type": "auto_comment",
+                "subtype_id": self.env.ref("mail.mt_note").id,
+            }
+        )
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        # sudo: the desk's address, whoever may read the ticket
+        tickets = self.sudo().ticket_id
+        addresses = tickets._notify_get_reply_to(default=default, author_id=author_id)
+        return {case.id: addresses[case.sudo().ticket_id.id] for case in self}
+
+    def _get_leave_at(self):
+        """When notices of the closing leave (naive UTC): after the time for undoing."""
+        return self.reported_at + timedelta(minutes=self.company_id.support_undo_minutes)
+
+    def _recall_notices(self):
+        """Take back what has not left yet.
+
+        :return: whether nothing has left
+        :rtype: bool
+        """
+        # sudo: mails are for system administrators
+        mails = self.env["mail.mail"].sudo()
+        mine = [("model", "=", self._name), ("res_id", "in", self.ids)]
+        told = self.env["mail.message"].sudo()
+        told = told.search([*mine, ("message_type", "=", "auto_comment")])
+        waiting = mails.search([*mine, ("state", "=", "outgoing")])
+        if told - waiting.mail_message_id:
+            return False
+        waiting.lock_for_update()
+        waiting.unlink()
+        return True

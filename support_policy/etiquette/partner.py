@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+from .violation import ACTIONED
+
+WHO_MAY_KNOW = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class ResPartner(models.Model):
+    """A requester's history, for those who lead or judge (rule 6)."""
+
+    _inherit = "res.partner"
+
+    support_email_only_until = fields.Date(
+        string="Restricted to E-mail Until",
+        compute="_compute_support_email_only_until",
+        compute_sudo=True,
+        groups=WHO_MAY_KNOW,
+        help="Until this day, included, the requester may ask for help by e-mail only.",
+    )
+    violation_ids = fields.One2many(
+        "support.violation", "partner_id", string="Violations", groups=WHO_MAY_KNOW
+    )
+    violation_count = fields.Integer(
+        string="Upheld Violations",
+        compute="_compute_violation_count",
+        groups=WHO_MAY_KNOW,
+        help="Shown to team leaders, those above them, and compliance officers.",
+    )
+
+    @api.depends("violation_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_violation_count(self):
+        counts = {}
+        if self.env.su or self.env.user._may_see_violations():
+            # sudo: also on tickets of teams that the reader does not lead
+            cases = self.env["support.violation"].sudo()
+            counts = dict(
+                cases._read_group(
+                    [
+                        ("partner_id", "in", self.ids),
+                        ("state", "=", ACTIONED),
+                        ("company_id", "in", self.env.companies.ids),
+                    ],
+                    ["partner_id"],
+                    ["__count"],
+                )
+            )
+        for partner in self:
+            partner.violation_count = counts.get(partner._origin, 0)
+
+    @api.depends("violation_ids.restricted_until")
+    def _compute_support_email_only_until(self):
+        ends = dict(
+            self.env["support.violation"]._read_group(
+                [("partner_id", "in", self.ids), ("state", "=", ACTIONED)],
+                ["partner_id"],
+                ["restricted_until:max"],
+            )
+        )
+        for partner in self:
+            partner.support_email_only_until = ends.get(partner._origin)
+
+    def _is_restricted_to_email(self):
+        """Whether the requester may ask for help by e-mail only, today."""
+        until = self.support_email_only_until
+        # sudo: what day it is at the desk is for everybody to know
+        desk = self.env.ref("support_policy.calendar_support_desk").sudo()
+        return bool(until) and desk._get_date(fields.Datetime.now()) <= until
+
+    def action_open_violations(self):
+        """The requester's violations, as far as the reader may see them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "support_policy.support_violation_action"
+        )
+        return action | {"domain": [("partner_id", "=", self.id)], "context": {}}
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _may_see_violations(self):
+        """Whether somebody leads (a team, a department, the company) or judges."""
+        self.ensure_one()
+        if self.has_groups(
+            "support_policy.group_compliance,helpdesk_mgmt.group_helpdesk_manager"
+        ):
+            return True
+        # sudo: posts are not for everybody to read
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        companies = self.env.companies.sudo()
+        return (
+            bool(teams.search_count([("user_id", "=", self.id)], limit=1))
+            or self in companies.support_executive_id
+        )

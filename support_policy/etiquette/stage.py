@@ -1,0 +1,44 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+STAGE = "support_policy.stage_violation"
+
+
+class HelpdeskTicketStage(models.Model):
+    _inherit = "helpdesk.ticket.stage"
+
+    @api.model
+    def _get_violation_stage(self):
+        """The stage of tickets cancelled for a violation.
+
+        :rtype: helpdesk.ticket.stage
+        """
+        # sudo: requesters' messages are judged by it, whatever stages they may read
+        return self.env.ref(STAGE).sudo()
+
+    @api.constrains("active", "closed", "close_from_portal", "company_id", "team_ids")
+    def _check_violation_stage(self):
+        known = self.env.ref(STAGE, raise_if_not_found=False)
+        stage = self & known if known else self.browse()  # it is just being made
+        shared = not (stage.company_id or stage.team_ids)
+        if stage and not (
+            stage.active and stage.closed and shared and not stage.close_from_portal
+        ):
+            raise ValidationError(
+                self.env._(
+                    "Tickets of all teams are cancelled for violations in the stage "
+                    "“%(stage)s”: it stays active, closed, for all, and nobody chooses "
+                    "it on the portal.",
+                    stage=stage.name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_violation_stage(self):
+        if self & self._get_violation_stage():
+            raise ValidationError(
+                self.env._(
+                    "This stage is where violations of the etiquette are cancelled. "
+                    "Rename it if you like, but keep it."
+                )
+            )

@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .violation import DISMISSED, REPORTED
+
+WHO_MAY_KNOW = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class SupportSlaCycle(models.Model):
+    _inherit = "support.sla.cycle"
+
+    drop_reason = fields.Selection(
+        selection_add=[("violation", "Cancelled for a violation")]
+    )
+
+
+class HelpdeskTicket(models.Model):
+    """Closing for a violation: by leaders, with evidence, one ticket at a time."""
+
+    _inherit = "helpdesk.ticket"
+
+    violation_ids = fields.One2many(
+        "support.violation", "ticket_id", string="Violations", groups=WHO_MAY_KNOW
+    )
+    may_close_for_violation = fields.Boolean(
+        compute="_compute_may_close_for_violation", groups=WHO_MAY_KNOW
+    )
+    may_undo_violation = fields.Boolean(
+        compute="_compute_may_close_for_violation", groups=WHO_MAY_KNOW
+    )
+
+    @api.depends("team_id", "department_id", "stage_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_may_close_for_violation(self):
+        for ticket in self:
+            leads = ticket._is_led_by(self.env.user)
+            ticket.may_close_for_violation = leads and not ticket._get_end_reason()
+            ticket.may_undo_violation = leads and bool(ticket._get_undoable_case())
+
+    def _is_led_by(self, user):
+        """Whether somebody is the ticket's team leader or above: department manager,
+        executive, helpdesk manager.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if user.has_group("helpdesk_mgmt.group_helpdesk_manager"):
+            return True
+        ticket = self.sudo()  # sudo: posts are not for everybody to read
+        posts = ticket.department_id.user_id | ticket.company_id.support_executive_id
+        team = ticket.team_id
+        while team:
+            posts |= team.user_id
+            team = team.parent_id
+        return user in posts
+
+    def _check_led(self):
+        for ticket in self:
+            if not ticket._is_led_by(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only the team leader, or somebody above, closes a ticket for a "
+                        "violation. Ask them to look at it."
+                    )
+                )
+
+    def _get_case(self):
+        """The case for which the ticket is cancelled now (empty if it is not).
+
+        :rtype: support.violation
+        """
+        # sudo: what happens to messages does not depend on who may see cases
+        cases = self.sudo().violation_ids
+        stage = self.env["helpdesk.ticket.stage"]._get_violation_stage()
+        if self.sudo().stage_id != stage:  # sudo: for the same reason
+            return cases.browse()
+        return cases.filtered(lambda case: case.state != DISMISSED).sorted()[:1]
+
+    def _get_end_reason(self):
+        reason = super()._get_end_reason()
+        if reason == "closed":
+            stage = self.env["helpdesk.ticket.stage"]._get_violation_stage()
+            return "violation" if self.stage_id == stage else reason
+        return reason
+
+    # -- the stage is entered and left through the case -------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_violation_stage(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_violation_stage(vals)
+        return super().write(vals)
+
+    def _check_violation_stage(self, vals):
+        """Refuse to move tickets into the stage, or out of it, by hand."""
+        if "stage_id" not in vals or self.env.su:
+            return
+        stage = self.env["helpdesk.ticket.stage"]._get_violation_stage()
+        if vals["stage_id"] == stage.id and self.stage_id != stage:
+            raise UserError(
+                self.env._(
+                    "A ticket gets there by “Close for a Violation”: choose the rules "
+                    "broken and the messages that show it."
+                )
+            )
+        if vals["stage_id"] != stage.id and stage in self.stage_id:
+            raise UserError(
+                self.env._(
+                    "This ticket was cancelled for a violation: it reopens when the "
+                    "compliance officer dismisses the violation."
+                )
+            )
+
+    def action_close_for_violation(self):
+        """Open the form that asks which rules were broken, and by which messages.
+
+        :raises AccessError: of who does not lead the ticket's team
+        :raises UserError: if the ticket is over already
+        """
+        self.ensure_one()
+        closing = self.env["support.violation.closing"].create({"ticket_id": self.id})
+        return closing._reopen()
+
+    def _cancel_for_violation(self):
+        """The clock stops, nothing escalates: the cycle is neither met nor late."""
+        self.stage_id = self.env["helpdesk.ticket.stage"]._get_violation_stage()
+
+    # -- a mis-click ------------------------------------------------------------
+
+    def _get_undoable_case(self):
+        """The case that closing has just opened, as long as it can be undone.
+
+        :rtype: support.violation (empty if there is none)
+        """
+        case = self._get_case()
+        minutes = timedelta(minutes=case.company_id.support_undo_minutes)
+        undoable = (
+            case
+            and case.state == REPORTED
+            and fields.Datetime.now() < case.reported_at + minutes
+        )
+        return case if undoable else case.browse()
+
+    def action_undo_violation(self):
+        """Take a mis-click back: no notice leaves, and the clock runs on as if nothing
+        had happened.
+
+        :raises UserError: if it is too late
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_led()
+        case = self._get_undoable_case()
+        case.lock_for_update()
+        if not case or not case._recall_notices():
+            raise UserError(
+                self.env._(
+                    "It is too late to undo this. Ask a compliance officer to study the "
+                    "violation: dismissing it reopens the ticket."
+                )
+            )
+        self.sudo()._undo_cancelling(case)  # sudo: only the machine moves the clock
+        self._log_changes("support_policy.mt_violation_undone", {self: case.name})
+
+    def _undo_cancelling(self, case):
+        case.active = False
+        case._hand_over()
+        self.waiting_since = case.waited_since
+        case.cycle_id._revive()
+        self.write({"stage_id": case.previous_stage_id.id, "closed_date": False})
