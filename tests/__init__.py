@@ -24,6 +24,7 @@ from . import test_escalation_notice
 from . import test_escalation_simulator
 from . import test_escalation_workers
 from . import test_portal_close
+from . import test_portal_objection
 from . import test_routing_data
 from . import test_routing_ticket
 from . import test_screens_browser

@@ -41,16 +41,29 @@ class SupportViolation(models.Model):
         :param mail.message message: on the ticket
         """
         self.ensure_one()
+        copies = [
+            file.copy({"res_model": self._name, "res_id": self.id})
+            for file in message.attachment_ids
+        ]
+        self._hear(
+            message.author_id,
+            message.body,
+            email_from=message.email_from,
+            attachment_ids=[file.id for file in copies],
+        )
+
+    def _hear(self, author, body, **values):
+        """What somebody concerned says about the case.
+
+        :param res.partner author: may be empty for a mere address (``email_from``)
+        :param Markup body: what they say
+        """
         self.message_post(
-            body=message.body,
+            body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            author_id=message.author_id.id,
-            email_from=message.email_from,
-            attachment_ids=[
-                file.copy({"res_model": self._name, "res_id": self.id}).id
-                for file in message.attachment_ids
-            ],
+            author_id=author.id,
+            **values,
         )
 
 

@@ -4,6 +4,8 @@ from odoo.http import request, route
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
+from .ids import to_id
+
 
 class SupportTicketController(HelpdeskTicketController):
     @route(methods=["POST"], csrf=True)
@@ -14,23 +16,20 @@ class SupportTicketController(HelpdeskTicketController):
         :param str stage_id: id of the stage to close it with, one offered on the portal
         :raises NotFound: for everything else, so that nothing is learned from trying
         """
-        ticket = request.env["helpdesk.ticket"].browse(_to_id(ticket_id)).exists()
+        ticket = request.env["helpdesk.ticket"].browse(to_id(ticket_id)).exists()
         # sudo: the base module offers stages by the team's own list; the ownership
         # check comes first, and a stage must be among those offered for this ticket
         ticket = ticket.sudo()
         if not ticket or ticket.partner_id != request.env.user.partner_id:
             raise NotFound()
+        if ticket.closed:
+            return request.redirect(ticket.access_url)  # the button was pressed twice
         offered = ticket.team_id._get_applicable_stages().filtered(
             lambda stage: stage.closed and stage.close_from_portal
         )
-        stage = offered.filtered(lambda stage: stage.id == _to_id(stage_id))
+        stage = offered.filtered(lambda stage: stage.id == to_id(stage_id))
         if not stage:
             raise NotFound()
         ticket.stage_id = stage
         return request.redirect(ticket.access_url)
 
-
-def _to_id(value):
-    """A database id out of a form, or 0: never an error, whatever was sent."""
-    text = value if isinstance(value, str) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
