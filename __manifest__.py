@@ -7,7 +7,7 @@
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
-    "depends": ["helpdesk_mgmt", "resource"],
+    "depends": ["account", "helpdesk_mgmt", "resource"],
     "external_dependencies": {"python": ["hijridate", "holidays"]},
     "data": [
         # Security
@@ -17,6 +17,7 @@
         "security/sla_rules.xml",
         "security/escalation_rules.xml",
         "security/etiquette_rules.xml",
+        "security/finance_rules.xml",
         # Data
         "data/calendar_data.xml",
         "data/calendar_holiday_data.xml",
@@ -29,6 +30,7 @@
         "data/sla_replan_data.xml",
         "data/etiquette_data.xml",
         "data/etiquette_mail_data.xml",
+        "data/finance_data.xml",
         # Views
         "views/calendar_session_wizard_views.xml",
         "views/calendar_session_views.xml",
@@ -47,6 +49,10 @@
         "views/etiquette_violation_views.xml",
         "views/etiquette_closing_views.xml",
         "views/etiquette_ticket_views.xml",
+        "views/finance_templates.xml",
+        "views/finance_ticket_views.xml",
+        "views/finance_invoice_views.xml",
+        "views/finance_report_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         # Templates

@@ -6,4 +6,5 @@ from . import sla
 from . import escalation
 from . import channels
 from . import etiquette
+from . import finance
 from . import portal

@@ -23,7 +23,10 @@ from . import test_escalation_ladder
 from . import test_escalation_notice
 from . import test_escalation_simulator
 from . import test_escalation_workers
+from . import test_finance_actions
+from . import test_finance_links
 from . import test_portal_close
+from . import test_portal_invoices
 from . import test_portal_objection
 from . import test_routing_data
 from . import test_routing_ticket

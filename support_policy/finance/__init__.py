@@ -1,1 +1,6 @@
-
+from . import invoice
+from . import payment
+from . import sending
+from . import ticket
+from . import suggestion
+from . import report

@@ -1,2 +1,3 @@
 from . import main
 from . import objection
+from . import ticket_page
