@@ -237,6 +237,7 @@ class TestDashboard(FinanceCase):
         with at(moment):
             self.env.flush_all()
             reports = self.env["support.finance.report"]
+            reports.invalidate_model()
             rows = reports.with_user(user or self.finance).search([])
             rows.fetch(["days", "age"])
             return rows.sudo()

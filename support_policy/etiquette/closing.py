@@ -138,13 +138,12 @@ class SupportViolationClosing(models.TransientModel):
 
     def _check_complete(self):
         self.ensure_one()
-        missing = [
-            (self.rule_ids, self.env._("Choose the rules that were broken.")),
-            (self.evidence_ids, self.env._("Choose the messages that show it.")),
-            ((self.reason or "").strip(), self.env._("Write down the reason.")),
-        ]
-        if words := [words for present, words in missing if not present]:
-            raise ValidationError("\n".join(words))
+        if not self.rule_ids:
+            raise ValidationError(self.env._("Choose the rules that were broken."))
+        if not self.evidence_ids:
+            raise ValidationError(self.env._("Choose the messages that show it."))
+        if not (self.reason or "").strip():
+            raise ValidationError(self.env._("Write down the reason."))
         if self.concerned_ids - self.candidate_ids:
             raise ValidationError(
                 self.env._(
