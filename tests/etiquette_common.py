@@ -1,4 +1,4 @@
-"""Violations for the tests: an offensive request, its closing, an officer to study it."""
+"""Violations for the tests: an offensive request, its closing, an officer."""
 
 from odoo.tests import new_test_user
 

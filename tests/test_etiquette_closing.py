@@ -218,7 +218,10 @@ class TestEvidence(EtiquetteCase):
 
     def test_nobody_writes_or_deletes_it(self):
         evidence = self.close().evidence_ids
-        for act in (evidence.sudo().unlink, lambda: evidence.sudo().write({"text": "x"})):
+        for act in (
+            evidence.sudo().unlink,
+            lambda: evidence.sudo().write({"text": "x"}),
+        ):
             with self.assertRaises(AccessError):
                 act()
 
@@ -261,7 +264,10 @@ class TestStage(EtiquetteCase):
             {"close_from_portal": True},
             {"team_ids": self.team.ids},
         ):
-            with self.subTest(**vals), self.assertRefused("for violations in the stage"):
+            with (
+                self.subTest(**vals),
+                self.assertRefused("for violations in the stage"),
+            ):
                 self.violation_stage.write(vals)
         with self.assertRefused("keep it"):
             self.violation_stage.unlink()
@@ -271,9 +277,7 @@ class TestStage(EtiquetteCase):
         with self.assertRaises(ValueError):
             (self.ticket | self.ask("2026-03-01 10:00")).action_close_for_violation()
         bindings = self.env["ir.actions.actions"].get_bindings("helpdesk.ticket")
-        names = [
-            action["name"] for actions in bindings.values() for action in actions
-        ]
+        names = [action["name"] for actions in bindings.values() for action in actions]
         self.assertFalse([name for name in names if "iolation" in name])
 
 

@@ -99,7 +99,9 @@ class TestMarks(MailCase):
         return self.mail("plain.eml", moment, body=text.encode(), **headers)
 
     def test_the_list_ships_empty(self):
-        self.assertEqual(self.terms.with_context(active_test=False).search([]), self.term)
+        self.assertEqual(
+            self.terms.with_context(active_test=False).search([]), self.term
+        )
 
     def test_a_request_is_marked(self):
         self.assertEqual(self.mail_text("يا مُهمل").terms_to_check, "مهمل")

@@ -67,14 +67,17 @@ class TestActions(FinanceCase):
         wizard = wizard.with_context(**action["context"])
         wizard = wizard.create({"sending_methods": ["email"]})
         # the PDF itself needs a program that this machine may lack
-        with patch.object(
-            type(self.env["ir.actions.report"]),
-            "_render",
-            lambda *args, **kwargs: (b"%PDF-1.4", "pdf"),
-        ), patch.object(
-            type(self.env["account.move.send"]),
-            "_prepare_invoice_pdf_report",
-            _fake_pdf,
+        with (
+            patch.object(
+                type(self.env["ir.actions.report"]),
+                "_render",
+                lambda *args, **kwargs: (b"%PDF-1.4", "pdf"),
+            ),
+            patch.object(
+                type(self.env["account.move.send"]),
+                "_prepare_invoice_pdf_report",
+                _fake_pdf,
+            ),
         ):
             wizard.action_send_and_print(allow_fallback_pdf=True)
         self.assertIn(self.invoice.name, self.notes("mt_invoice_sent").body)
@@ -244,7 +247,9 @@ class TestDashboard(FinanceCase):
 
     def setUp(self):
         super().setUp()
-        self.env["helpdesk.ticket"].search([("id", "!=", self.ticket.id)]).active = False
+        self.env["helpdesk.ticket"].search(
+            [("id", "!=", self.ticket.id)]
+        ).active = False
         self.env.cr.execute(
             "UPDATE helpdesk_ticket SET create_date = '2026-03-01 07:00' WHERE id = %s",
             self.ticket.ids,

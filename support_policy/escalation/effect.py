@@ -99,8 +99,9 @@ class SupportSlaCycle(models.Model):
         return cycles
 
     def _revive(self):
-        super()._revive()
+        result = super()._revive()
         self.filtered("level")._get_last_escalation()._schedule_activities()
+        return result
 
     def _move_activities(self):
         """The holders' activities follow when the tier's time has moved."""

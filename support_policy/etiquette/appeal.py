@@ -116,6 +116,5 @@ class HelpdeskTicket(models.Model):
 
     def _receive_after_end(self, message, received_at):
         if case := self._get_case():
-            case._take_appeal(message)
-        else:
-            super()._receive_after_end(message, received_at)
+            return case._take_appeal(message)
+        return super()._receive_after_end(message, received_at)

@@ -5,8 +5,8 @@ from .ticket import WHO_MAY_KNOW
 
 
 class HelpdeskTicket(models.Model):
-    """"Please check": a hint for staff that a message contains a listed term. It decides
-    nothing, and requesters never see it (rule 6)."""
+    """A hint for staff, "please check", that a message contains a listed term. It
+    decides nothing, and requesters never see it (rule 6)."""
 
     _inherit = "helpdesk.ticket"
 

@@ -9,8 +9,8 @@ from ..sla.conversation import HUMAN_MESSAGES
 
 
 class SupportViolationClosing(models.TransientModel):
-    """Close a ticket for a violation: rules, evidence, reason, who is told; a preview of
-    exactly what will be sent; then all of it in one step (rule 6)."""
+    """Close a ticket for a violation: rules, evidence, reason, who is told; a preview
+    of exactly what will be sent; then all of it in one step (rule 6)."""
 
     _name = "support.violation.closing"
     _description = "Close for a Violation"
@@ -298,7 +298,9 @@ class SupportViolationClosingLine(models.TransientModel):
         """Values of the evidence that outlives the message."""
         vals = self._get_content()
         attachments = vals.pop("attachments")
-        copies = [file.copy({"res_model": False, "res_id": False}) for file in attachments]
+        copies = [
+            file.copy({"res_model": False, "res_id": False}) for file in attachments
+        ]
         return {
             **vals,
             "digest": self.digest,

@@ -6,11 +6,11 @@ from odoo.exceptions import AccessError
 
 
 class SupportViolationEvidence(models.Model):
-    """What somebody wrote, as it was when the ticket was closed: whatever happens to the
-    message later, this stays.
+    """What somebody wrote, as it was when the ticket was closed: whatever happens to
+    the message later, this stays.
 
-    The digest is sent to the requester with the notice, so not even somebody with access
-    to the database can change a word unnoticed.
+    The digest is sent to the requester with the notice, so not even somebody with
+    access to the database can change a word unnoticed.
     """
 
     _name = "support.violation.evidence"
@@ -64,7 +64,9 @@ class SupportViolationEvidence(models.Model):
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def write(self, vals):
-        raise AccessError(self.env._("Evidence is never changed."))
+        if vals:
+            raise AccessError(self.env._("Evidence is never changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

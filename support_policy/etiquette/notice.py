@@ -50,7 +50,11 @@ class SupportViolation(models.Model):
             lang = reader.lang or record.company_id.partner_id.lang or self.env.lang
             # sudo: who closes a ticket or decides a case need not read mail templates
             told = self.env.ref(template).sudo()
-            told = told.with_context(lang=lang, notice_reader=reader)
+            told = told.with_context(
+                lang=lang,
+                template_preview_lang=lang,  # not the requester's, as Odoo would
+                notice_reader=reader,
+            )
             words = told._generate_template(record.ids, ("subject", "body_html"))
             words = words[record.id]
             notices.append(
@@ -120,7 +124,9 @@ class SupportViolation(models.Model):
 
     def _get_leave_at(self):
         """When notices of the closing leave (naive UTC): after the time for undoing."""
-        return self.reported_at + timedelta(minutes=self.company_id.support_undo_minutes)
+        return self.reported_at + timedelta(
+            minutes=self.company_id.support_undo_minutes
+        )
 
     def _recall_notices(self):
         """Take back what has not left yet.

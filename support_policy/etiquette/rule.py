@@ -12,7 +12,8 @@ class SupportEtiquetteRule(models.Model):
     code = fields.Char(
         required=True,
         copy=False,
-        help="Technical name: respect, discussions, topics, writing, or one of your own.",
+        help="Technical name: respect, discussions, topics, writing, or one of your "
+        "own.",
     )
     description = fields.Text(
         required=True,

@@ -215,7 +215,8 @@ class SupportViolation(models.Model):
         if self.state != state or not self.active:
             raise UserError(
                 self.env._(
-                    "This case is in another state meanwhile. Reload the page to see it."
+                    "This case is in another state meanwhile. Reload the page to see "
+                    "it."
                 )
             )
 

@@ -61,8 +61,8 @@ class HelpdeskTicket(models.Model):
             if not ticket._is_led_by(self.env.user):
                 raise AccessError(
                     self.env._(
-                        "Only the team leader, or somebody above, closes a ticket for a "
-                        "violation. Ask them to look at it."
+                        "Only the team leader, or somebody above, closes a ticket for "
+                        "a violation. Ask them to look at it."
                     )
                 )
 
@@ -161,8 +161,8 @@ class HelpdeskTicket(models.Model):
         if not case or not case._recall_notices():
             raise UserError(
                 self.env._(
-                    "It is too late to undo this. Ask a compliance officer to study the "
-                    "violation: dismissing it reopens the ticket."
+                    "It is too late to undo this. Ask a compliance officer to study "
+                    "the violation: dismissing it reopens the ticket."
                 )
             )
         self.sudo()._undo_cancelling(case)  # sudo: only the machine moves the clock

@@ -146,7 +146,9 @@ class SupportViolation(models.Model):
         return result
 
     def _check_officers_write(self, vals):
-        written = {name for name in vals if not name.startswith(("message_", "activit"))}
+        written = {
+            name for name in vals if not name.startswith(("message_", "activit"))
+        }
         if written - OFFICERS_WRITE:
             raise AccessError(
                 self.env._(

@@ -35,8 +35,10 @@ class HelpdeskTicket(models.Model):
                 lambda move, written=written: bool(move._get_references() & written)
             )
             open_ones = documents.filtered(
-                lambda move: move.state == "posted"
-                and move.payment_state in ("not_paid", "partial")
+                lambda move: (
+                    move.state == "posted"
+                    and move.payment_state in ("not_paid", "partial")
+                )
             )
             ticket.suggested_invoice_ids = (named | open_ones)[:SUGGESTIONS]
 
@@ -65,8 +67,10 @@ class HelpdeskTicket(models.Model):
         """
         # sudo: who may see the ticket may see what was written on it
         messages = self._origin.sudo().message_ids.filtered(
-            lambda message: message.message_type in HUMAN_MESSAGES
-            and self._is_requester(message.author_id, message.email_from)
+            lambda message: (
+                message.message_type in HUMAN_MESSAGES
+                and self._is_requester(message.author_id, message.email_from)
+            )
         )
         texts = [self.name, self.description, *messages.mapped("body")]
         text = "\n".join(html2plaintext(text or "") for text in texts)

@@ -72,7 +72,9 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("invoice_ids")
     def _check_invoices(self):
-        for ticket in self.sudo():  # sudo: what may be linked depends on nobody's rights
+        for (
+            ticket
+        ) in self.sudo():  # sudo: what may be linked depends on nobody's rights
             for move in ticket.invoice_ids:
                 if move.move_type not in CUSTOMER_DOCUMENTS:
                     raise ValidationError(
@@ -155,9 +157,7 @@ class HelpdeskTicket(models.Model):
                 "default_subtype_id": self.env.ref("mail.mt_comment").id,
                 "default_partner_ids": self.partner_id.ids,
                 "default_body": body,
-                "default_attachment_ids": [
-                    Command.set([file.id for file in copies])
-                ],
+                "default_attachment_ids": [Command.set([file.id for file in copies])],
             },
         }
 

@@ -32,4 +32,3 @@ class SupportTicketController(HelpdeskTicketController):
             raise NotFound()
         ticket.stage_id = stage
         return request.redirect(ticket.access_url)
-
