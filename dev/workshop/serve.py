@@ -21,7 +21,7 @@ from .place import (
 )
 from .progress import say
 
-LOGINS = "admin, agent, leader, manager, executive, finance, trainee"
+LOGINS = "admin, agent, leader, manager, executive, finance, compliance, trainee"
 PATIENCE = 15  # seconds between asking a server to stop and stopping it
 WELCOME = f"""
   Odoo    http://127.0.0.1:{PORT}

@@ -36,6 +36,7 @@ class SupportFinanceReport(models.Model):
     opened_at = fields.Datetime(readonly=True)
     age = fields.Selection(AGES, readonly=True)
     days = fields.Integer(string="Age (days)", readonly=True, aggregator="avg")
+    ticket_count = fields.Integer(string="Tickets", readonly=True)
     amount_total = fields.Monetary(string="Amount Concerned", readonly=True)
     amount_due = fields.Monetary(readonly=True)
 
@@ -49,7 +50,7 @@ class SupportFinanceReport(models.Model):
             SELECT ticket.id, ticket.id AS ticket_id, ticket.name, ticket.company_id,
                    ticket.partner_id, ticket.category_id, ticket.team_id,
                    ticket.user_id, ticket.escalation_level,
-                   ticket.create_date AS opened_at, aged.days,
+                   ticket.create_date AS opened_at, aged.days, 1 AS ticket_count,
                    CASE WHEN aged.days <= 1 THEN '1' WHEN aged.days <= 3 THEN '2'
                         WHEN aged.days <= 7 THEN '3' WHEN aged.days <= 30 THEN '4'
                         ELSE '5' END AS age,
