@@ -80,29 +80,23 @@ class AccountMove(models.Model):
         ticket.invoice_ids |= self
 
     def action_reverse_from_ticket(self):
-        """Odoo's own credit note, made from the ticket."""
-        return self._act_from_ticket(self.action_reverse())
+        """Odoo's own credit note, which works on the active documents."""
+        self.ensure_one()
+        context = {"active_model": self._name, "active_ids": self.ids}
+        return {**self.action_reverse(), "context": context}
 
     def action_register_payment_from_ticket(self):
-        """Odoo's own registering of a payment."""
-        return self._act_from_ticket(self.action_register_payment())
+        """Odoo's own registering of a payment, and back to the ticket."""
+        self.ensure_one()
+        action = self.action_register_payment()
+        return {
+            **action,
+            "context": {**action["context"], "dont_redirect_to_payments": True},
+        }
 
     def action_send_from_ticket(self):
         """Odoo's own sending, again if need be."""
-        return self._act_from_ticket(self.action_invoice_sent())
-
-    def _act_from_ticket(self, action):
-        """The action as if it had been started from the document, not the ticket."""
-        context = action.get("context")
-        kept = context if isinstance(context, dict) else {}
-        if kept.get("active_model") not in (None, "account.move", "helpdesk.ticket"):
-            return action  # Odoo has named what it works on
-        document = {
-            "active_model": self._name,
-            "active_id": self.id,
-            "active_ids": self.ids,
-        }
-        return {**action, "context": {**kept, **document}}
+        return self.action_invoice_sent()
 
     def action_open_tickets(self):
         """The linked tickets, as far as the reader may see them."""
