@@ -14,6 +14,7 @@ from . import test_channels_email_robots
 from . import test_channels_email_threads
 from . import test_channels_reference
 from . import test_etiquette_appeal
+from . import test_etiquette_browser
 from . import test_etiquette_closing
 from . import test_etiquette_study
 from . import test_etiquette_terms
@@ -24,6 +25,7 @@ from . import test_escalation_notice
 from . import test_escalation_simulator
 from . import test_escalation_workers
 from . import test_finance_actions
+from . import test_finance_browser
 from . import test_finance_links
 from . import test_portal_close
 from . import test_portal_invoices
@@ -33,6 +35,8 @@ from . import test_routing_ticket
 from . import test_screens_browser
 from . import test_screens_views
 from . import test_security_access
+from . import test_security_etiquette
+from . import test_security_finance
 from . import test_sla_clock
 from . import test_sla_deadline
 from . import test_sla_replan

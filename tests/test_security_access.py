@@ -14,6 +14,12 @@ OWN = {
     "support.escalation.ladder": "r",
     "support.escalation.tier": "r",
     "support.beneficiary": "r",
+    "support.etiquette.rule": "r",
+    "support.violation.action": "r",
+    "support.violation": "r",
+    "support.violation.evidence": "r",
+    "support.violation.closing": "rwcu",
+    "support.violation.closing.line": "rw",
 }
 ADMIN = {
     **OWN,
@@ -21,12 +27,15 @@ ADMIN = {
     "support.escalation.ladder": "rwcu",
     "support.escalation.tier": "rwcu",
     "support.beneficiary": "rwcu",
+    "support.etiquette.rule": "rwcu",
+    "support.etiquette.term": "rwcu",
+    "support.violation.action": "rwcu",
     "helpdesk.ticket.team": "rwc",
     "helpdesk.ticket.category": "rwc",
     "helpdesk.ticket.channel": "rwc",
     "resource.calendar": "rwc",
 }
-READER = {"support.beneficiary": "r"}
+READER = {"support.beneficiary": "r", "support.etiquette.rule": "r"}
 BASE_READER = {
     "helpdesk.ticket.team": "r",
     "helpdesk.ticket.category": "r",
@@ -52,8 +61,17 @@ MATRIX = {
         "helpdesk.ticket.channel": "rwcu",
         "resource.calendar": "r",
     },
-    "support_policy.group_finance": {**BASE_READER, **OWN},
-    "support_policy.group_compliance": {**BASE_READER, **OWN},
+    "support_policy.group_finance": {
+        **BASE_READER,
+        **OWN,
+        "support.finance.report": "r",
+    },
+    "support_policy.group_compliance": {
+        **BASE_READER,
+        **OWN,
+        "support.etiquette.term": "rwcu",
+        "support.violation": "rw",
+    },
     "support_policy.group_policy_admin": ADMIN,
 }
 MODELS = sorted({model for rights in MATRIX.values() for model in rights})
