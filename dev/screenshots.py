@@ -24,6 +24,22 @@ def simulate_eid(page):
     page.locator(".o-autocomplete--dropdown-item").nth(1).click()
 
 
+def preview_closing(page):
+    """What would be sent if a request were closed for a violation."""
+    page.locator(".o_data_row td:has-text('سؤال للمدرب')").first.click()
+    page.locator("[name=action_close_for_violation]").click()
+    page.locator(".modal [name=rule_ids] input").nth(1).check()
+    page.fill(".modal [name=reason] textarea", "خاض في نقاش لا علاقة له بالدبلوم.")
+    page.locator(".modal [name=action_preview]").click()
+
+
+def open_invoices(page):
+    """The invoices of a request for a refund."""
+    page.locator(".o_data_row td:has-text('استرجاع')").first.click()
+    page.locator("a[name=invoices]").click()
+    page.set_viewport_size({"width": 1280, "height": 1040})
+
+
 #: Picture, login, page, what to click (or do) first, what to wait for.
 SCENES = [
     ("simulator", "admin", "/odoo/policy-simulator", simulate_eid, "svg title"),
@@ -32,6 +48,15 @@ SCENES = [
     ("ticket", "manager", TICKETS, ".o_data_row td[name=name]", ".o_support_banner"),
     ("kanban", "leader", f"{TICKETS}?view_type=kanban", None, ".o_kanban_record"),
     ("policies", "admin", "/odoo/sla-policies", None, ".o_data_row"),
+    ("closing", "leader", TICKETS, preview_closing, ".o_support_notice"),
+    (
+        "violation",
+        "compliance",
+        "/odoo/violations",
+        ".o_data_row td[name=name]",
+        ".o_support_evidence",
+    ),
+    ("invoices", "finance", TICKETS, open_invoices, "[name=action_link_to_ticket]"),
     ("portal", "trainee", "/my/tickets", "td a:has-text('محاضرة')", "[name=promise]"),
 ]
 
