@@ -16,8 +16,11 @@ from . import test_channels_reference
 from . import test_etiquette_appeal
 from . import test_etiquette_browser
 from . import test_etiquette_closing
+from . import test_etiquette_evidence
+from . import test_etiquette_history
 from . import test_etiquette_study
 from . import test_etiquette_terms
+from . import test_etiquette_undo
 from . import test_escalation_climb
 from . import test_escalation_cron
 from . import test_escalation_ladder
@@ -27,6 +30,8 @@ from . import test_escalation_workers
 from . import test_finance_actions
 from . import test_finance_browser
 from . import test_finance_links
+from . import test_finance_report
+from . import test_finance_suggestions
 from . import test_portal_close
 from . import test_portal_invoices
 from . import test_portal_objection

@@ -9,6 +9,7 @@ from . import evidence
 from . import notice
 from . import study
 from . import appeal
+from . import closing_line
 from . import closing
 from . import ticket
 from . import check
