@@ -7,7 +7,7 @@
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
-    "depends": ["account", "helpdesk_mgmt", "resource"],
+    "depends": ["account", "helpdesk_mgmt", "phone_validation", "resource"],
     "external_dependencies": {"python": ["hijridate", "holidays"]},
     "data": [
         # Security
@@ -18,12 +18,14 @@
         "security/escalation_rules.xml",
         "security/etiquette_rules.xml",
         "security/finance_rules.xml",
+        "security/channels_rules.xml",
         # Data
         "data/calendar_data.xml",
         "data/calendar_holiday_data.xml",
         "data/routing_data.xml",
         "data/routing_category_data.xml",
         "data/channels_email_data.xml",
+        "data/channels_phone_data.xml",
         "data/escalation_mail_data.xml",
         "data/escalation_data.xml",
         "data/sla_policy_data.xml",
@@ -44,6 +46,7 @@
         "views/escalate_wizard_views.xml",
         "views/escalation_simulator_views.xml",
         "views/routing_views.xml",
+        "views/channels_phone_views.xml",
         "views/etiquette_templates.xml",
         "views/etiquette_rule_views.xml",
         "views/etiquette_violation_views.xml",

@@ -12,6 +12,8 @@ from . import test_channels_email_broken
 from . import test_channels_email_resend
 from . import test_channels_email_robots
 from . import test_channels_email_threads
+from . import test_channels_phone
+from . import test_channels_phone_exchange
 from . import test_channels_reference
 from . import test_etiquette_appeal
 from . import test_etiquette_browser

@@ -1,3 +1,4 @@
 from . import mail_gateway
 from . import email
 from . import acknowledgement
+from . import phone

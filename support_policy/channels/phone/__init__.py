@@ -1,0 +1,5 @@
+from . import caller
+from . import exchange
+from . import call
+from . import log_wizard
+from . import controller

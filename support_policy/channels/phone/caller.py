@@ -1,0 +1,65 @@
+from odoo import api, models
+
+from ..reference import INVISIBLE, TO_LATIN_DIGITS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _to_e164(self, number, company):
+        """A telephone number as people write it, in the international form.
+
+        :param str number: ``05…``, ``+966 5…``, ``00966…``, in Latin or Arabic digits
+        :param res.company company: of the desk; numbers without a country are local,
+            Saudi if the company does not say
+        :return: such as ``+966501234567``; False if it is no number
+        """
+        text = (number or "").translate(INVISIBLE).translate(TO_LATIN_DIGITS).strip()
+        country = company.country_id or self.env.ref("base.sa")
+        return text and self._phone_format(number=text, country=country)
+
+    @api.model
+    def _find_caller(self, e164):
+        """The person with this number; of several, a person before an organisation.
+
+        :rtype: res.partner (empty if nobody has it)
+        """
+        if not e164:
+            return self.browse()
+        # sudo: a caller is known to the desk, whatever contacts an agent may read
+        known = self.sudo().search([("phone_sanitized", "=", e164)], order="id")
+        return known.sorted("is_company")[:1].with_env(self.env)
+
+    def _get_waiting_call(self):
+        """The ticket of an earlier call of this person that still waits for an answer:
+        whoever calls again reminds, and is not counted twice (rule 5).
+
+        :rtype: helpdesk.ticket (empty if there is none)
+        """
+        # sudo: whoever answers the telephone need not see it
+        tickets = self.env["helpdesk.ticket"].sudo()
+        if not self:
+            return tickets
+        return tickets.search(
+            [
+                ("partner_id", "=", self.id),
+                ("channel_id.code", "=", "phone"),
+                ("waiting_since", "!=", False),
+            ],
+            order="waiting_since, id",
+            limit=1,
+        )
+
+    @api.model
+    def _make_caller(self, e164, number, name, company):
+        """A contact for a number that calls for the first time."""
+        # sudo: whoever answers the telephone need not be allowed to make contacts
+        return self.sudo().create(
+            {
+                "name": name or e164 or number,
+                "phone": e164 or number,
+                "lang": company.partner_id.lang,
+                "country_id": company.country_id.id,
+            }
+        )

@@ -1,0 +1,108 @@
+import hmac
+import secrets
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+from .call import ANSWERED
+
+
+class SupportPhoneExchange(models.Model):
+    """A telephone exchange that reports calls by itself, with a key of its own."""
+
+    _name = "support.phone.exchange"
+    _description = "Telephone Exchange"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    key = fields.Char(
+        required=True,
+        copy=False,
+        exportable=False,
+        groups="base.group_system",
+        default=lambda self: secrets.token_urlsafe(32),
+        help="The exchange sends it with every call. Change it if others have seen it.",
+    )
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team", help="Gets the calls whose category names no team."
+    )
+    category_id = fields.Many2one(
+        "helpdesk.ticket.category", help="Category of the tickets made."
+    )
+    url = fields.Char(string="Address", compute="_compute_url")
+
+    @api.depends_context("uid")
+    def _compute_url(self):
+        for exchange in self:
+            base = exchange.get_base_url()
+            exchange.url = exchange.id and f"{base}/support/phone/{exchange.id}/call"
+
+    def _accepts(self, key):
+        """Whether a request with this key comes from the exchange.
+
+        :param str key: as it was sent, may be anything
+        :rtype: bool
+        """
+        # sudo: keys are for system administrators only
+        exchange = self.sudo()
+        known = exchange.exists() and exchange.active and exchange.key
+        return bool(known) and hmac.compare_digest(known.encode(), key.encode())
+
+    def _log_call(self, report):
+        """Log a call that the exchange reports; one reported before is found again.
+
+        :param dict report: as ``payload.parse_call`` returns it
+        :return: the call
+        """
+        self.ensure_one()
+        # the lock makes two reports of one call wait for each other
+        self.lock_for_update()
+        calls = self.env["support.phone.call"].with_user(SUPERUSER_ID)
+        calls = calls.with_company(self.company_id)
+        if logged := calls._get_logged(self, report["call_uid"]):
+            return logged
+        partners = calls.env["res.partner"]
+        e164 = partners._to_e164(report["number"], self.company_id)
+        caller = partners._find_caller(e164)
+        if not caller and report["number"]:
+            caller = partners._make_caller(e164, report["number"], "", self.company_id)
+        subject = self._get_subject(report, e164)
+        return calls._log(
+            {
+                "exchange_id": self.id,
+                "call_uid": report["call_uid"],
+                "partner_id": caller.id,
+                "number": e164 or report["number"],
+                "outcome": report["outcome"],
+                "started_at": min(report["started_at"], fields.Datetime.now()),
+                "seconds": report["seconds"],
+            },
+            ticket=caller._get_waiting_call(),
+            ticket_vals={
+                "name": subject,
+                "description": subject,
+                "partner_id": caller.id,
+                "partner_name": False if caller else subject,
+                "category_id": self.category_id.id,
+                "team_id": self.team_id.id,
+                "company_id": self.company_id.id,
+                "user_id": False,
+            },
+            voicemail=report["voicemail"],
+        )
+
+    def _get_subject(self, report, e164):
+        lang = self.with_context(lang=self.company_id.partner_id.lang)
+        number = e164 or report["number"] or lang.env._("unknown number")
+        if report["outcome"] == ANSWERED:
+            return lang.env._("Call from %(number)s", number=number)
+        return lang.env._("Missed call from %(number)s", number=number)
+
+    def action_renew_key(self):
+        """A new key: the old one opens nothing any more."""
+        self.check_access("write")
+        for exchange in self:
+            exchange.key = secrets.token_urlsafe(32)

@@ -1,0 +1,130 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .call import ANSWERED, OUTCOMES, VOICEMAIL
+
+#: Larger voicemails (in bytes) are refused.
+LARGEST_VOICEMAIL = 15_000_000
+
+
+class SupportPhoneLogWizard(models.TransientModel):
+    """Log a call, from anywhere in the helpdesk."""
+
+    _name = "support.phone.log.wizard"
+    _description = "Log a Call"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    number = fields.Char(string="Caller's Number")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Caller",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        help="Found by the number; a new contact is made for a number that is not known.",
+    )
+    name = fields.Char(string="Caller's Name", help="For a new contact.")
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="About",
+        domain="[('partner_id', '=', partner_id), ('partner_id', '!=', False)]",
+        help="Empty: a new ticket is made.",
+    )
+    subject = fields.Char()
+    category_id = fields.Many2one("helpdesk.ticket.category")
+    note = fields.Text(string="What It Was About")
+    outcome = fields.Selection(OUTCOMES, required=True, default=ANSWERED)
+    started_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    minutes = fields.Float(string="Length (minutes)")
+    voicemail = fields.Binary()
+    voicemail_name = fields.Char()
+
+    @api.depends("number", "company_id")
+    def _compute_partner_id(self):
+        partners = self.env["res.partner"]
+        for wizard in self:
+            e164 = partners._to_e164(wizard.number, wizard.company_id)
+            wizard.partner_id = partners._find_caller(e164) or wizard.partner_id
+
+    @api.constrains("number", "started_at", "minutes", "voicemail")
+    def _check_call(self):
+        for wizard in self:
+            if wizard.number and not self.env["res.partner"]._to_e164(
+                wizard.number, wizard.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(number)s” is no telephone number. Write it like "
+                        "0501234567 or +966501234567.",
+                        number=wizard.number,
+                    )
+                )
+            if wizard.started_at > fields.Datetime.now():
+                raise ValidationError(self.env._("A call cannot begin in the future."))
+            if wizard.minutes < 0:
+                raise ValidationError(
+                    self.env._("Give the length as zero minutes or more.")
+                )
+
+    def action_log(self):
+        """Log the call, and open its ticket.
+
+        :raises ValidationError: naming what is missing
+        """
+        self.ensure_one()
+        if not (self.ticket_id or self.subject):
+            raise ValidationError(
+                self.env._("Write a subject, or choose the ticket it was about.")
+            )
+        if not (self.number or self.partner_id):
+            raise ValidationError(self.env._("Write the number, or choose the caller."))
+        partners = self.env["res.partner"]
+        e164 = partners._to_e164(self.number, self.company_id)
+        caller = self.partner_id or partners._make_caller(
+            e164, self.number, self.name, self.company_id
+        )
+        # sudo: calls are logged by this form and the exchange only; the ticket is
+        # made, or must be writable, with the agent's own rights
+        if self.ticket_id:
+            self._check_ticket(caller)
+        calls = self.env["support.phone.call"].sudo()
+        call = calls._log(
+            {
+                "partner_id": caller.id,
+                "number": e164 or caller.phone_sanitized,
+                "outcome": self.outcome,
+                "started_at": self.started_at,
+                "seconds": round(self.minutes * 60),
+                "user_id": self.env.uid if self.outcome == ANSWERED else False,
+            },
+            ticket=self.ticket_id.sudo(),  # sudo: see above
+            ticket_vals={
+                "name": self.subject,
+                "description": self.note or self.subject,
+                "partner_id": caller.id,
+                "category_id": self.category_id.id,
+                "company_id": self.company_id.id,
+                "user_id": self.env.uid if self.outcome == ANSWERED else False,
+            },
+            voicemail=self._get_voicemail(),
+        )
+        return call.ticket_id.with_user(self.env.user)._get_records_action()
+
+    def _check_ticket(self, caller):
+        self.ticket_id.check_access("write")
+        if not self.ticket_id._is_requester(caller):
+            raise ValidationError(
+                self.env._("Choose a ticket of the caller's, or leave “About” empty.")
+            )
+
+    def _get_voicemail(self):
+        if self.outcome != VOICEMAIL or not self.voicemail:
+            return None
+        content = base64.b64decode(self.voicemail)
+        if len(content) > LARGEST_VOICEMAIL:
+            raise ValidationError(self.env._("This voicemail is too large: 15 MB."))
+        return self.voicemail_name or "voicemail", content

@@ -1,0 +1,156 @@
+"""A telephone exchange reports calls over HTTP: with its key, each call once."""
+
+import base64
+import json
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, tagged
+
+from .test_channels_phone import E164, PhoneCase
+
+REPORT = {
+    "call_id": "PBX-1",
+    "number": "0501234567",
+    "status": "missed",
+    "started_at": "2026-03-01T12:00:00+03:00",
+    "seconds": 0,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestExchange(PhoneCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.exchange = cls.env["support.phone.exchange"].create(
+            {"name": "PBX", "team_id": cls.team.id, "category_id": cls.category.id}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.env.flush_all()
+
+    def send(self, report, key=None, url=None, **headers):
+        """Report a call, as the exchange does."""
+        key = self.exchange.key if key is None else key
+        data = report if isinstance(report, bytes) else json.dumps(report).encode()
+        response = self.url_open(
+            url or f"/support/phone/{self.exchange.id}/call",
+            data=data,
+            headers={
+                "Authorization": f"Bearer {key}",
+                "Content-Type": "application/json",
+                **headers,
+            },
+        )
+        self.env.invalidate_all()
+        return response
+
+    def logged(self):
+        return self.calls.search([("exchange_id", "=", self.exchange.id)])
+
+    def test_a_missed_call_makes_a_ticket(self):
+        response = self.send(REPORT)
+        self.assertEqual(response.status_code, 200)
+        call = self.logged()
+        self.assertEqual(response.json(), {"ticket": call.ticket_id.number})
+        self.assertEqual(call.partner_id, self.trainee)
+        self.assertEqual(call.number, E164)
+        self.assertEqual(call.ticket_id.team_id, self.team)
+        self.assertEqual(call.ticket_id.sla_state, "running")
+        self.assertEqual(str(call.started_at), "2026-03-01 09:00:00")
+
+    def test_an_answered_one_is_met(self):
+        self.send({**REPORT, "status": "answered", "seconds": 65})
+        call = self.logged()
+        self.assertEqual(call.ticket_id.sla_state, "met")
+        self.assertEqual(call.seconds, 65)
+
+    def test_a_voicemail_comes_along(self):
+        file = {"name": "v.ogg", "content": base64.b64encode(b"OggS").decode()}
+        self.send({**REPORT, "status": "voicemail", "voicemail": file})
+        ticket = self.logged().ticket_id
+        self.assertEqual(ticket.message_ids.attachment_ids.raw, b"OggS")
+
+    def test_reported_again_it_is_the_same_call(self):
+        first = self.send(REPORT).json()
+        for report in (REPORT, {**REPORT, "status": "answered"}):
+            self.assertEqual(self.send(report).json(), first)
+        self.assertEqual(len(self.logged()), 1)
+
+    def test_a_second_missed_call_reminds(self):
+        first = self.send(REPORT).json()
+        again = {**REPORT, "call_id": "PBX-2", "started_at": "2026-03-01T13:00:00+03:00"}
+        self.assertEqual(self.send(again).json(), first)
+        self.assertEqual(self.logged().ticket_id.resend_count, 1)
+
+    def test_a_withheld_number_is_answered_for_too(self):
+        self.assertEqual(self.send({**REPORT, "number": ""}).status_code, 200)
+        ticket = self.logged().ticket_id
+        self.assertFalse(ticket.partner_id)
+        self.assertTrue(ticket.sla_deadline)
+
+    def test_only_with_the_key(self):
+        url = f"/support/phone/{self.exchange.id + 1000}/call"
+        for response in (
+            self.send(REPORT, key="wrong"),
+            self.send(REPORT, key=""),
+            self.send(REPORT, key="ключ".encode().decode("latin-1")),
+            self.send(REPORT, Authorization="Basic x"),
+            self.send(REPORT, url=url),
+            self.send(REPORT, url=f"/support/phone/{10**12}/call"),
+        ):
+            self.assertEqual(response.status_code, 403)
+        self.exchange.active = False
+        self.env.flush_all()
+        self.assertEqual(self.send(REPORT).status_code, 403)
+        self.assertFalse(self.logged())
+
+    def test_what_is_wrong_is_said(self):
+        for report, words in (
+            (b"{", "not JSON"),
+            (b"\xff\xfe", "not JSON"),
+            (b"[" * 100_000, "not JSON"),
+            ([], "one JSON object"),
+            ({}, "status"),
+            ({**REPORT, "status": "busy"}, "status"),
+            ({**REPORT, "status": ["missed"]}, "status"),
+            ({**REPORT, "call_id": ""}, "call_id"),
+            ({**REPORT, "call_id": "x" * 200}, "call_id"),
+            ({**REPORT, "call_id": "a\u0000b"}, "call_id"),
+            ({**REPORT, "number": {}}, "number"),
+            ({**REPORT, "started_at": "yesterday"}, "started_at"),
+            ({**REPORT, "started_at": "2026-03-01T12:00:00"}, "started_at"),
+            ({**REPORT, "started_at": 5}, "started_at"),
+            ({**REPORT, "seconds": -1}, "seconds"),
+            ({**REPORT, "seconds": 10**20}, "seconds"),
+            ({**REPORT, "seconds": True}, "seconds"),
+            ({**REPORT, "status": "voicemail", "voicemail": 1}, "voicemail"),
+            (
+                {
+                    **REPORT,
+                    "status": "voicemail",
+                    "voicemail": {"name": "x", "content": "%"},
+                },
+                "base64",
+            ),
+        ):
+            with self.subTest(report=str(report)[:80]):
+                response = self.send(report)
+                self.assertEqual(response.status_code, 400)
+                self.assertIn(words, response.json()["error"])
+        self.assertFalse(self.logged())
+
+    def test_a_telephone_number_that_is_none_is_kept_as_it_came(self):
+        self.assertEqual(self.send({**REPORT, "number": "anonymous"}).status_code, 200)
+        self.assertEqual(self.logged().number, "anonymous")
+
+    def test_keys_are_for_system_administrators(self):
+        for user in (self.agent, self.helpdesk_manager):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                self.exchange.with_user(user).read(["name"])
+        self.assertFalse(self.exchange._fields["key"].exportable)
+        old = self.exchange.key
+        self.exchange.action_renew_key()
+        self.env.flush_all()
+        self.assertEqual(self.send(REPORT, key=old).status_code, 403)
