@@ -60,6 +60,9 @@
         "views/menus.xml",
         # Templates
         "views/portal_templates.xml",
+        "views/portal_policy_templates.xml",
+        "views/portal_request_templates.xml",
+        "views/portal_tracking_templates.xml",
     ],
     "assets": {
         "web.assets_tests": ["support_policy/static/tests/tours/**/*"],

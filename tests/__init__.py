@@ -37,6 +37,9 @@ from . import test_finance_suggestions
 from . import test_portal_close
 from . import test_portal_invoices
 from . import test_portal_objection
+from . import test_portal_policy_page
+from . import test_portal_request
+from . import test_portal_tracking
 from . import test_routing_data
 from . import test_routing_ticket
 from . import test_screens_browser

@@ -80,7 +80,11 @@ class TestExchange(PhoneCase, HttpCase):
 
     def test_a_second_missed_call_reminds(self):
         first = self.send(REPORT).json()
-        again = {**REPORT, "call_id": "PBX-2", "started_at": "2026-03-01T13:00:00+03:00"}
+        again = {
+            **REPORT,
+            "call_id": "PBX-2",
+            "started_at": "2026-03-01T13:00:00+03:00",
+        }
         self.assertEqual(self.send(again).json(), first)
         self.assertEqual(self.logged().ticket_id.resend_count, 1)
 

@@ -1,3 +1,6 @@
 from . import main
+from . import policy_page
+from . import request_form
+from . import tracking
 from . import objection
 from . import ticket_page

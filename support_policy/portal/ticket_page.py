@@ -1,14 +1,16 @@
-from odoo.http import request
-
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
+from .public import SupportPublicPages
 
-class SupportTicketPage(CustomerPortalHelpdesk):
+
+class SupportTicketPage(CustomerPortalHelpdesk, SupportPublicPages):
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
+        """The same facts as on the ticket's private page."""
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
-        # sudo: which are linked; which of them the reader sees, Odoo's own rules say
-        linked = ticket.sudo().invoice_ids.ids
-        invoices = request.env["account.move"]
-        if invoices.has_access("read"):
-            values["invoices"] = invoices.search([("id", "in", linked)])
-        return values
+        ticket = ticket.sudo()  # sudo: facts that requesters read on their own ticket
+        mine = ticket._is_requester(self._get_signed_in())
+        return values | {
+            "invoices": self._get_invoices(ticket),
+            "state_words": ticket._describe_state()[1],
+            "tracking_page": mine and ticket._get_page(),
+        }

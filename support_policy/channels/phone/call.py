@@ -34,7 +34,6 @@ class SupportPhoneCall(models.Model):
     seconds = fields.Integer(string="Length (seconds)")
     user_id = fields.Many2one("res.users", string="Answered by")
     outside_hours = fields.Boolean(
-        string="Outside Hours",
         help="The hotline was closed when the call came in.",
     )
     exchange_id = fields.Many2one(

@@ -46,4 +46,3 @@ class SupportPhoneController(http.Controller):
 
 def _answer(status, **content):
     return request.make_json_response(content, status=status)
-

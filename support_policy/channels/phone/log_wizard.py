@@ -25,7 +25,8 @@ class SupportPhoneLogWizard(models.TransientModel):
         compute="_compute_partner_id",
         store=True,
         readonly=False,
-        help="Found by the number; a new contact is made for a number that is not known.",
+        help="Found by the number; a new contact is made for a number that is not "
+        "known.",
     )
     name = fields.Char(string="Caller's Name", help="For a new contact.")
     ticket_id = fields.Many2one(

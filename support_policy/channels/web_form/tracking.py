@@ -1,0 +1,160 @@
+import re
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import consteq, hmac
+
+from ..acknowledgement import REPLIED_AUTOMATICALLY
+
+TOKEN = re.compile(r"[\w-]{40,64}", re.ASCII)
+#: The scope of the signature that only the requester's own mailbox receives.
+MAILBOX = "support_tracking_mailbox"
+
+
+class HelpdeskTicket(models.Model):
+    """The private link by which a requester follows one ticket, without signing in."""
+
+    _inherit = "helpdesk.ticket"
+
+    tracking_token = fields.Char(
+        compute="_compute_tracking_token",
+        store=True,
+        copy=False,
+        groups="base.group_system",
+        help="Opens the public page of this ticket only.",
+    )
+    requester_confirmed = fields.Boolean(
+        copy=False,
+        default=True,
+        readonly=True,
+        help="Who filled the form has shown that the e-mail address is theirs. Until "
+        "then, answers are not shown on the page, but sent to the address.",
+    )
+    tracking_url = fields.Char(
+        string="Private Link",
+        compute="_compute_tracking_url",
+        compute_sudo=True,
+        groups="base.group_system",
+    )
+
+    _tracking_token_unique = models.UniqueIndex(
+        "(tracking_token) WHERE tracking_token IS NOT NULL"
+    )
+
+    @api.depends("number")  # that is, once, when the ticket is made
+    def _compute_tracking_token(self):
+        for ticket in self:
+            ticket.tracking_token = ticket.tracking_token or secrets.token_urlsafe(32)
+
+    def _compute_tracking_url(self):
+        """The link as it is mailed to the requester, which also proves that they read
+        their mailbox."""
+        for ticket in self:
+            key = ticket._get_mailbox_key()
+            ticket.tracking_url = (
+                f"{ticket.get_base_url()}{ticket._get_page()}?key={key}"
+            )
+
+    def _get_page(self):
+        """The path of the ticket's public page."""
+        # sudo: the link is given to whoever may have it
+        return f"/support/track/{self.sudo().tracking_token}"
+
+    def _get_mailbox_key(self):
+        ticket = self.sudo()  # sudo: the secret of the database
+        return hmac(ticket.env, MAILBOX, ticket.tracking_token)
+
+    def _confirm_requester(self, key):
+        """The link out of the mailbox was opened.
+
+        :param str key: as it was sent, may be anything
+        """
+        known, key = self._get_mailbox_key().encode(), key.encode(errors="replace")
+        if not self.requester_confirmed and consteq(known, key):
+            self.sudo().requester_confirmed = True  # sudo: visitors write nothing else
+
+    @api.model
+    def _find_tracked(self, token):
+        """The ticket that a token opens, as superuser.
+
+        :param str token: as it was sent, may be anything
+        :return: the ticket; empty if there is none, or its link has expired
+        """
+        # sudo: the token is what gives the right
+        tickets = self.sudo()
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            return tickets.browse()
+        ticket = tickets.search([("tracking_token", "=", token)], limit=1)
+        days = timedelta(days=ticket.company_id.support_tracking_days)
+        closed = ticket.closed and ticket.closed_date
+        if closed and closed + days < fields.Datetime.now():
+            return tickets.browse()
+        return ticket
+
+    def _mail_tracking_link(self, address):
+        """Send the private link to the requester's mailbox (again).
+
+        :param str address: the one that the ticket knows
+        """
+        template = self.env.ref("support_policy.mail_template_tracking")
+        template.send_mail(
+            self.id,
+            email_layout_xmlid="mail.mail_notification_light",
+            email_values={
+                "email_to": address,
+                "headers": repr(REPLIED_AUTOMATICALLY),
+                "auto_delete": True,
+            },
+        )
+
+    def _get_public_messages(self):
+        """The conversation as requesters may read it, oldest first.
+
+        :rtype: mail.message
+        """
+        messages = self.message_ids.filtered(
+            lambda message: (
+                message.message_type in ("comment", "email")
+                and not message.is_internal
+                and message.subtype_id
+                and not message.subtype_id.internal
+                and message.subtype_id != self._creation_subtype()
+            )
+        )
+        return messages.sorted("id")
+
+    def _describe_state(self):
+        """Where the request stands, in plain words.
+
+        :return: a code (for the look) and a sentence, in the environment's language
+        :rtype: tuple
+        """
+        self.ensure_one()
+        cycle = self._get_running_cycles()
+        if self._get_end_reason():
+            return "closed", self.env._("Closed.")
+        if not self.waiting_since:
+            return "answered", self.env._("Answered. Write to us if you need more.")
+        if not cycle:
+            return "received", self.env._("Received. We will answer you.")
+        if not cycle.level:
+            return "waiting", self.env._("Received, and waiting for our answer.")
+        return "late", self.env._(
+            "Late. It is now with %(office)s.",
+            office=cycle.policy_id.ladder_id._get_tier(cycle.level)._name_office(self),
+        )
+
+
+class SupportEscalationTier(models.Model):
+    _inherit = "support.escalation.tier"
+
+    def _name_office(self, ticket):
+        """Whose desk a request is on at this tier: the office, never the person."""
+        if self.assignee == "executive":
+            return self.env._("the Deputy CEO's office")
+        if self.assignee == "department_manager":
+            return self.env._(
+                "the department “%(name)s”", name=ticket.department_id.name
+            )
+        return self.env._("the leader of “%(name)s”", name=ticket.team_id.name)

@@ -1,0 +1,47 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import hmac
+
+#: How often in an hour one address may do what.
+AN_HOUR = timedelta(hours=1)
+ALLOWED = {"request": 30, "message": 60, "lost": 10}
+
+
+class SupportWebVisit(models.Model):
+    """What visitors of the public pages have done, for an hour, so that no address does
+    it by the thousand. Addresses are kept as fingerprints only."""
+
+    _name = "support.web.visit"
+    _description = "Visit of the Support Pages"
+    _log_access = False
+
+    kind = fields.Char(required=True)
+    origin = fields.Char(required=True)
+    at = fields.Datetime(required=True, index=True)
+
+    _recent = models.Index("(origin, kind, at)")
+
+    @api.model
+    def _allow(self, kind, address):
+        """Whether an address may do this (once more); counts it if so.
+
+        :param str kind: one of ``ALLOWED``
+        :param str address: of the visitor, as the web server knows it
+        :rtype: bool
+        """
+        # sudo: visitors have no rights at all
+        visits = self.sudo()
+        now = fields.Datetime.now()
+        origin = hmac(visits.env, "support_web_visit", address or "")
+        recent = visits.search_count(
+            [("origin", "=", origin), ("kind", "=", kind), ("at", ">", now - AN_HOUR)]
+        )
+        if recent >= ALLOWED[kind]:
+            return False
+        visits.create({"kind": kind, "origin": origin, "at": now})
+        return True
+
+    @api.autovacuum
+    def _gc_visits(self):
+        self.search([("at", "<", fields.Datetime.now() - AN_HOUR)]).unlink()

@@ -1,0 +1,86 @@
+from odoo.http import request, route
+
+from .public import SupportPublicPages
+
+#: A field that people do not see, and that robots fill in.
+TRAP = "homepage"
+
+
+class SupportRequestForm(SupportPublicPages):
+    @route("/support/request", type="http", auth="public", website=True, sitemap=True)
+    def support_request(self, **params):
+        """Ask for help: the form, and what is sent with it. Works without JavaScript;
+        what is wrong comes back beside its field, with all that was typed."""
+        company = self._get_company()
+        if request.httprequest.method != "POST":
+            return self._render_form(company, self._get_defaults(params), {})
+        if params.get(TRAP):
+            return request.redirect("/support/request/sent")
+        # sudo: the form is checked for people without rights
+        tickets = request.env["helpdesk.ticket"].sudo()
+        values, errors = tickets._check_web_request(params, company)
+        files, wrong = tickets._check_web_files(self._get_files())
+        if wrong:
+            errors["files"] = wrong
+        if not errors and not self._is_human("support_request"):
+            errors["form"] = request.env._("Please show that you are no robot.")
+        if not errors and not self._is_allowed("request"):
+            errors["form"] = request.env._(
+                "So many requests came from your address that we must ask you to wait "
+                "for an hour. You can also write us an e-mail."
+            )
+        if errors:
+            return self._render_form(company, params, errors)
+        partner = self._get_signed_in()
+        ticket, new = tickets._take_web_request(values, files, company, partner)
+        if values["previous"] and not partner:
+            # the same for all: nobody learns whether somebody's request has that number
+            return request.redirect("/support/request/sent")
+        if not new:
+            return request.redirect(f"{ticket._get_page()}?said=sent")
+        return request.render(
+            "support_policy.request_confirmation",
+            {"ticket": ticket, "no_breadcrumbs": True, "page": ticket._get_page()},
+        )
+
+    @route("/support/request/sent", type="http", auth="public", website=True)
+    def support_request_sent(self, **kw):
+        """What somebody reads who gave the number of a previous request."""
+        return request.render("support_policy.request_sent", {"no_breadcrumbs": True})
+
+    def _get_defaults(self, params):
+        """What is known already of who is signed in; a link may name the category."""
+        partner = self._get_signed_in()
+        return {
+            "name": partner.name or "",
+            "email": partner.email or "",
+            "phone": partner.phone or "",
+            # sudo: people outside may not read their own category
+            "beneficiary": str(partner.sudo()._get_beneficiary().id or ""),
+            "category": params.get("category"),
+            "previous": params.get("previous"),
+        }
+
+    def _render_form(self, company, typed, errors):
+        # sudo: what the form offers is for everybody to read
+        tickets = request.env["helpdesk.ticket"].sudo()
+        typed = {name: value for name, value in typed.items() if isinstance(value, str)}
+        response = request.render(
+            "support_policy.request_form",
+            {
+                "no_breadcrumbs": True,
+                "typed": typed,
+                "errors": errors,
+                "trap": TRAP,
+                "beneficiaries": tickets._get_web_beneficiaries(),
+                "categories": tickets._get_web_categories(company).grouped("parent_id"),
+                "programs": tickets._get_web_programs(company),
+                # sudo: for the same reason
+                "rules": request.env["support.etiquette.rule"]
+                .sudo()
+                .search([("active", "=", True)]),
+            },
+        )
+        if errors:
+            response.status_code = 422
+        return response
