@@ -35,6 +35,7 @@ from . import test_finance_links
 from . import test_finance_report
 from . import test_finance_suggestions
 from . import test_portal_close
+from . import test_portal_fuzz
 from . import test_portal_invoices
 from . import test_portal_objection
 from . import test_portal_policy_page

@@ -63,6 +63,17 @@ class TestPortalClose(SupportPolicyCase, HttpCase):
         self.assertEqual(self.url_open(f"/ticket/close?{query}").status_code, 405)
         self.assertUntouched()
 
+    def test_never_by_options(self):
+        """Odoo asks such requests for no token."""
+        self.authenticate("sp_sara", "sp_sara")
+        response = self.url_open(
+            "/ticket/close",
+            {"ticket_id": self.ticket.id, "stage_id": self.done.id},
+            method="OPTIONS",
+        )
+        self.assertEqual(response.status_code, 405)
+        self.assertUntouched()
+
     def test_never_without_the_token(self):
         self.assertEqual(self.close("sp_sara", csrf_token=""), 400)
         self.assertUntouched()

@@ -53,3 +53,10 @@ class TestPolicyPage(PublicCase):
         )
         self.env.flush_all()
         self.assertNotIn("Theirs", self.page())
+
+    def test_the_weekly_hours(self):
+        page = self.page()
+        self.assertIn("Sunday – Thursday", page)
+        self.assertIn("08:00 – 16:00", page)
+        arabic = self.desk.with_context(lang="ar_001")
+        self.assertEqual(arabic._describe_week(), [("الأحد – الخميس", "08:00 – 16:00")])

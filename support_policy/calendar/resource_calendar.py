@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytz
-from babel.dates import get_timezone_location
+from babel.dates import get_day_names, get_timezone_location
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -244,6 +244,31 @@ class ResourceCalendar(models.Model):
             city=get_timezone_location(self.tz, locale=locale, return_city=True),
         )
 
+    def _describe_week(self):
+        """The weekly hours, days with the same ones together.
+
+        :return: such as ``[("Sunday – Thursday", "08:00 – 16:00")]``, from Sunday on,
+            in the language of the environment
+        :rtype: list of tuple
+        """
+        self.ensure_one()
+        names = get_day_names(locale=babel_locale_parse(get_lang(self.env).code))
+        week = self._get_week()
+        groups = []
+        for day in (6, 0, 1, 2, 3, 4, 5):
+            if groups and groups[-1][1] == week[day]:
+                groups[-1][0].append(names[day])
+            else:
+                groups.append(([names[day]], week[day]))
+        return [
+            (
+                days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}",
+                ", ".join(f"{_clock(start)} – {_clock(stop)}" for start, stop in hours),
+            )
+            for days, hours in groups
+            if hours
+        ]
+
     def _describe_opening(self):
         """Whether the desk is open now, until when, or when it opens.
 
@@ -264,6 +289,10 @@ class ResourceCalendar(models.Model):
         return self.env._(
             "Open now, until %(moment)s", moment=self._format_moment(naive(closes))
         )
+
+
+def _clock(minutes):
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _second(stored):

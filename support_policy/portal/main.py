@@ -5,6 +5,7 @@ from odoo.http import request, route
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
 from .ids import to_id
+from .posting import require_post
 
 
 class SupportTicketController(HelpdeskTicketController):
@@ -16,6 +17,7 @@ class SupportTicketController(HelpdeskTicketController):
         :param str stage_id: id of the stage to close it with, one offered on the portal
         :raises NotFound: for everything else, so that nothing is learned from trying
         """
+        require_post()
         ticket = request.env["helpdesk.ticket"].browse(to_id(ticket_id)).exists()
         # sudo: the base module offers stages by the team's own list; the ownership
         # check comes first, and a stage must be among those offered for this ticket

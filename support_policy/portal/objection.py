@@ -6,6 +6,7 @@ from odoo.tools import plaintext2html
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .ids import to_id
+from .posting import require_post
 
 #: Longer objections are cut (in characters): nobody reads a book in a case.
 LONGEST_OBJECTION = 10_000
@@ -22,6 +23,7 @@ class SupportObjectionController(CustomerPortal):
         :param str text: what they say
         :raises NotFound: for everything but their own cancelled ticket
         """
+        require_post()
         # sudo: the ownership check comes first, and requesters see no cases
         ticket = request.env["helpdesk.ticket"].sudo().browse(to_id(ticket_id)).exists()
         partner = request.env.user.partner_id

@@ -26,6 +26,7 @@ class SupportPolicyPage(SupportPublicPages):
                 "rules": env["support.etiquette.rule"].search([("active", "=", True)]),
                 "policies": policies,
                 "ladder": policies.ladder_id[:1],
+                "desks": policies.calendar_id,
                 "categories": tickets._get_web_categories(company).grouped(
                     lambda category: category._get_routed("team_id", company)
                 ),

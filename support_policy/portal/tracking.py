@@ -9,6 +9,7 @@ from odoo.tools import email_normalize, plaintext2html
 from ..channels.reference import find_numbers
 from ..channels.web_form.request import LONGEST
 from ..channels.web_form.tracking import TOKEN
+from .posting import require_post
 from .public import SAID, SupportPublicPages
 
 #: Whoever reminds again so soon is asked for patience.
@@ -54,6 +55,10 @@ class SupportTracking(SupportPublicPages):
                 ),
                 "confirmed": ticket.requester_confirmed or mine,
                 "invoices": self._get_invoices(ticket) if mine else [],
+                # sudo: the desk's clock is for everybody to read
+                "clock": request.env.ref("support_policy.calendar_support_desk")
+                .sudo()
+                ._format_moment,
                 "said": said if said in SAID else "",
             },
         )
@@ -66,6 +71,7 @@ class SupportTracking(SupportPublicPages):
     @route(f"{PAGE}/answer", type="http", auth="public", methods=["POST"], website=True)
     def support_track_answer(self, token, text="", **kw):
         """The requester writes: on the ticket, or on the case it was cancelled for."""
+        require_post()
         ticket = self._find(token)
         text = text.strip()[: LONGEST["text"]] if isinstance(text, str) else ""
         files, wrong = ticket._check_web_files(self._get_files())
@@ -84,6 +90,7 @@ class SupportTracking(SupportPublicPages):
     @route(f"{PAGE}/remind", type="http", auth="public", methods=["POST"], website=True)
     def support_track_remind(self, token, **kw):
         """The request is sent again: it joins the first attempt (rule 5)."""
+        require_post()
         ticket = self._find(token)
         if not ticket.waiting_since or ticket._get_end_reason():
             return self._back(ticket, "")
@@ -98,6 +105,7 @@ class SupportTracking(SupportPublicPages):
     @route(f"{PAGE}/close", type="http", auth="public", methods=["POST"], website=True)
     def support_track_close(self, token, **kw):
         """The requester needs nothing more."""
+        require_post()
         ticket = self._find(token)
         if ticket._get_end_reason():
             return self._back(ticket, "")

@@ -25,6 +25,8 @@ class SupportPhoneController(http.Controller):
         Answers 200 with the ticket's number; 400 with what is wrong; 403 without the
         exchange's key, whether or not there is such an exchange.
         """
+        if request.httprequest.method != "POST":
+            return _answer(405, error="POST only")  # Odoo also hands OPTIONS over
         header = request.httprequest.headers.get("Authorization") or ""
         key = header.removeprefix(BEARER) if header.startswith(BEARER) else ""
         env = request.env(su=True)  # the key is what gives the right

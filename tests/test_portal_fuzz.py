@@ -1,0 +1,173 @@
+"""Ten thousand bad requests to every public route: never a 5xx, never a record."""
+
+import json
+import random
+import string
+from http.client import HTTPConnection
+from urllib.parse import quote, urlencode
+
+from odoo.http import Request
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .portal_common import PublicCase
+
+REQUESTS = 10_000
+#: What a stranger may send in place of anything.
+NASTY = (
+    "",
+    "0",
+    "-1",
+    "9" * 40,
+    "None",
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "'",
+    '"><script>alert(1)</script>',
+    "'; DROP TABLE helpdesk_ticket; --",
+    "../../../../etc/passwd",
+    "{{7*7}}",
+    "${7*7}",
+    "%s%n",
+    "\u202eabc",
+    "٣",
+    "é" * 50,
+    "\x00",
+    "\ud83d",
+    "a" * 5000,
+    "=cmd|'/c calc'!A1",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestFuzz(PublicCase):
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(20260301)
+        ticket = self.ask("2026-03-01 10:00")
+        self.exchange = self.env["support.phone.exchange"].create({"name": "PBX"})
+        self.env.flush_all()
+        self.key, self.token = self.exchange.key, Request.csrf_token(self)
+        self.live = page = ticket._get_page()
+        self.paths = (
+            "/support",
+            "/support/request",
+            "/support/request/sent",
+            "/support/lost",
+            f"{page}/answer",
+            f"{page}/remind",
+            f"{page}/close",
+            "/support/track/" + "x" * 43,
+            f"/support/phone/{self.exchange.id}/call",
+            "/my/ticket/object",
+            "/ticket/close",
+        )
+        self.fields = (
+            "csrf_token",
+            "name",
+            "email",
+            "beneficiary",
+            "category",
+            "program",
+            "subject",
+            "text",
+            "files",
+            "previous",
+            "accept",
+            "homepage",
+            "number",
+            "key",
+            "said",
+            "ticket_id",
+            "stage_id",
+        )
+
+    def pick(self, choices):
+        return self.random.choice(choices)
+
+    def nasty(self):
+        return self.pick(NASTY).encode("utf-8", "surrogatepass")
+
+    def noise(self, most=200):
+        return self.random.randbytes(self.random.randrange(most))
+
+    def body(self, path):
+        """A body and its type: a form, JSON, a broken upload, or noise. Most forms
+        carry the page's own token, except where they would rightly be taken."""
+        kind = self.random.randrange(5)
+        if kind == 0:
+            form = [
+                (self.pick(self.fields), self.nasty())
+                for _ in range(self.random.randrange(8))
+            ]
+            if not path.startswith(self.live) and self.random.random() < 0.8:
+                form.append(("csrf_token", self.token))
+            return urlencode(form).encode(), "application/x-www-form-urlencoded"
+        if kind == 1:
+            text = json.dumps({self.pick(self.fields): self.pick(NASTY)})
+            return text[: self.random.randrange(60)].encode(), "application/json"
+        if kind == 2:
+            part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="%s"'
+            name = self.nasty().replace(b"\x00", b"")
+            upload = part % name + b"\r\n\r\n" + self.noise()
+            return upload, "multipart/form-data; boundary=b"
+        if kind == 3:
+            return self.noise(), self.pick(
+                ("text/plain", "multipart/form-data", "", "x")
+            )
+        return b"", "application/x-www-form-urlencoded"
+
+    def send(self, connection):
+        method = self.pick(("GET", "POST", "POST", "POST", "HEAD", "PUT", "OPTIONS"))
+        path = self.pick(self.paths)
+        if self.random.random() < 0.3:
+            query = urlencode([(self.pick(self.fields), self.nasty())])
+            path = f"{path}?{query}"
+        if self.random.random() < 0.1 and "/track/" in path:
+            path = "/support/track/" + quote(self.nasty()[:100] or b"x", safe="")
+        body, kind = self.body(path)
+        key = self.pick((self.key, self.pick(string.ascii_letters)))
+        headers = {"Authorization": f"Bearer {key}", "Cookie": self.cookie}
+        if kind:
+            headers["Content-Type"] = kind
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        return method, path, response.status
+
+    def counts(self):
+        self.env.invalidate_all()
+        return {
+            model: self.env[model].search_count([])
+            for model in (
+                "helpdesk.ticket",
+                "mail.message",
+                "ir.attachment",
+                "res.partner",
+                "support.phone.call",
+                "support.violation",
+            )
+        }
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_http", "werkzeug")
+    def test_nothing_breaks_and_nothing_is_stored(self):
+        self.get("/support")  # what the first page makes (assets) is not counted
+        before = self.counts()
+        host, port = self.base_url().removeprefix("http://").split(":")
+        connection = HTTPConnection(host, int(port), timeout=60)
+        broken, seen = {}, {}
+        with self.allow_requests():
+            cookies = self.opener.cookies.get_dict()
+            self.cookie = "; ".join(f"{name}={cookies[name]}" for name in cookies)
+            for _number in range(REQUESTS):
+                method, path, status = self.send(connection)
+                seen[status] = seen.get(status, 0) + 1
+                if status >= 500:
+                    broken[method, path] = status
+        connection.close()
+        self.assertFalse(broken)
+        # all kinds of refusals, and pages too: the requests did reach our code
+        self.assertLessEqual({200, 400, 403, 404, 405, 422}, set(seen), seen)
+        self.assertEqual(self.counts(), before)
