@@ -57,16 +57,20 @@ SCENES = [
         ".o_support_evidence",
     ),
     ("invoices", "finance", TICKETS, open_invoices, "[name=action_link_to_ticket]"),
+    ("support", None, "/support", None, "[data-policy]"),
+    ("request", None, "/support/request", None, "#accept"),
     ("portal", "trainee", "/my/tickets", "td a:has-text('محاضرة')", "[name=promise]"),
 ]
 
 
 def log_in(browser, login):
-    """A page of somebody who is logged in."""
+    """A page of somebody who is logged in; of a visitor, if nobody is."""
     context = browser.new_context(
         locale="ar", timezone_id="Asia/Riyadh", viewport={"width": 1280, "height": 720}
     )
     page = context.new_page()
+    if not login:
+        return page
     page.goto(f"{URL}/web/login")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", login)
