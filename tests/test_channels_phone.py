@@ -202,6 +202,7 @@ class TestForm(PhoneCase):
             ({"started_at": riyadh("2026-03-02 12:00")}, "future"),
             ({"minutes": -1}, "zero minutes"),
             ({"subject": False}, "subject"),
+            ({"category_id": False}, "category"),
             ({"number": False}, "number"),
             ({"outcome": "voicemail", "voicemail": b"A" * 20_000_004}, "too large"),
         ):

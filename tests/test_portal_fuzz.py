@@ -47,7 +47,9 @@ class TestFuzz(PublicCase):
         super().setUp()
         self.random = random.Random(20260301)
         ticket = self.ask("2026-03-01 10:00")
-        self.exchange = self.env["support.phone.exchange"].create({"name": "PBX"})
+        self.exchange = self.env["support.phone.exchange"].create(
+            {"name": "PBX", "team_id": self.team.id}
+        )
         self.env.flush_all()
         self.key, self.token = self.exchange.key, Request.csrf_token(self)
         self.live = page = ticket._get_page()

@@ -20,6 +20,8 @@ OWN = {
     "support.violation.evidence": "r",
     "support.violation.closing": "rwcu",
     "support.violation.closing.line": "rw",
+    "support.phone.call": "r",
+    "support.phone.log.wizard": "rwcu",
 }
 ADMIN = {
     **OWN,

@@ -34,6 +34,11 @@ class SupportPhoneExchange(models.Model):
     )
     url = fields.Char(string="Address", compute="_compute_url")
 
+    _goes_somewhere = models.Constraint(
+        "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
+        "Choose a team or a category, so that somebody gets the calls.",
+    )
+
     @api.depends_context("uid")
     def _compute_url(self):
         for exchange in self:

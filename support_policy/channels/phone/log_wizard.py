@@ -77,9 +77,12 @@ class SupportPhoneLogWizard(models.TransientModel):
         :raises ValidationError: naming what is missing
         """
         self.ensure_one()
-        if not (self.ticket_id or self.subject):
+        if not (self.ticket_id or (self.subject and self.category_id)):
             raise ValidationError(
-                self.env._("Write a subject, or choose the ticket it was about.")
+                self.env._(
+                    "Write a subject and choose a category, or choose the ticket it "
+                    "was about."
+                )
             )
         if not (self.number or self.partner_id):
             raise ValidationError(self.env._("Write the number, or choose the caller."))
