@@ -1,6 +1,7 @@
 from . import business_time
 from . import hours_mixin
 from . import resource_calendar
+from . import description
 from . import resource_calendar_lines
 from . import diploma_program
 from . import diploma_session

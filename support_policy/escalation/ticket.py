@@ -36,8 +36,9 @@ class HelpdeskTicket(models.Model):
 
     def _notify_thread_with_out_of_office_get_additional_users(self, *args, **kwargs):
         # sudo: Odoo looks for the holder's absence whoever writes, also requesters
+        ticket = self.sudo()
         return super(
-            HelpdeskTicket, self.sudo()
+            HelpdeskTicket, ticket
         )._notify_thread_with_out_of_office_get_additional_users(*args, **kwargs)
 
     def _close_escalation_activities(self):

@@ -106,6 +106,7 @@ class HelpdeskTicket(models.Model):
             order="id desc",
             limit=1,
         )
+        # sudo: for the same reason
         case = self.env["support.violation"].sudo().browse(notice.res_id or [])
         appeal = case.exists() and self._is_appeal(case, message_dict)
         return case if appeal else case.browse()

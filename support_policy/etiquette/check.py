@@ -57,6 +57,7 @@ class HelpdeskTicket(models.Model):
         """
         text = "\n".join(html2plaintext(text or "") for text in texts)
         found = self.env["support.etiquette.term"]._find_in(text)
+        # sudo: a hint does not depend on who may keep the list
         return self.env._(", ").join(found.sudo().mapped("name")) or False
 
     def _receive(self, message):

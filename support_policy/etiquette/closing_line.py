@@ -72,6 +72,7 @@ class SupportViolationClosingLine(models.TransientModel):
         for line in self:
             vals = line._get_content()
             attachments = vals.pop("attachments")
+            # sudo: the desk's clock is for everybody to read
             desk = self.env.ref("support_policy.calendar_support_desk").sudo()
             line.author_name = vals["author_name"]
             line.author_email = vals["author_email"]

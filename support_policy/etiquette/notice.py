@@ -117,10 +117,11 @@ class SupportViolation(models.Model):
         )
 
     def _notify_get_reply_to(self, default=None, author_id=False):
-        # sudo: the desk's address, whoever may read the ticket
-        tickets = self.sudo().ticket_id
-        addresses = tickets._notify_get_reply_to(default=default, author_id=author_id)
-        return {case.id: addresses[case.sudo().ticket_id.id] for case in self}
+        cases = self.sudo()  # sudo: the desk's address, whoever may read the ticket
+        addresses = cases.ticket_id._notify_get_reply_to(
+            default=default, author_id=author_id
+        )
+        return {case.id: addresses[case.ticket_id.id] for case in cases}
 
     def _get_leave_at(self):
         """When notices of the closing leave (naive UTC): after the time for undoing."""
@@ -137,8 +138,8 @@ class SupportViolation(models.Model):
         # sudo: mails are for system administrators
         mails = self.env["mail.mail"].sudo()
         mine = [("model", "=", self._name), ("res_id", "in", self.ids)]
-        told = self.env["mail.message"].sudo()
-        told = told.search([*mine, ("message_type", "=", "auto_comment")])
+        messages = self.env["mail.message"].sudo()  # sudo: all of them, whoever asks
+        told = messages.search([*mine, ("message_type", "=", "auto_comment")])
         waiting = mails.search([*mine, ("state", "=", "outgoing")])
         if told - waiting.mail_message_id:
             return False

@@ -88,7 +88,7 @@ class ResUsers(models.Model):
             return True
         # sudo: posts are not for everybody to read
         teams = self.env["helpdesk.ticket.team"].sudo()
-        companies = self.env.companies.sudo()
+        companies = self.env.companies.sudo()  # sudo: for the same reason
         return (
             bool(teams.search_count([("user_id", "=", self.id)], limit=1))
             or self in companies.support_executive_id

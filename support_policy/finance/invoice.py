@@ -54,10 +54,10 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         reversals = super()._reverse_moves(default_values_list, cancel)
-        for reversal in reversals:
-            # sudo: who may reverse the document need not see its tickets
-            original = reversal.sudo().reversed_entry_id
-            reversal.sudo().ticket_ids = original.ticket_ids
+        # sudo: who may reverse the document need not see its tickets
+        for reversal in reversals.sudo():
+            original = reversal.reversed_entry_id
+            reversal.ticket_ids = original.ticket_ids
             original._log_on_tickets("support_policy.mt_invoice_reversed")
         return reversals
 

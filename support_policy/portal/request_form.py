@@ -64,6 +64,8 @@ class SupportRequestForm(SupportPublicPages):
     def _render_form(self, company, typed, errors):
         # sudo: what the form offers is for everybody to read
         tickets = request.env["helpdesk.ticket"].sudo()
+        # sudo: for the same reason
+        rules = request.env["support.etiquette.rule"].sudo()
         typed = {name: value for name, value in typed.items() if isinstance(value, str)}
         response = request.render(
             "support_policy.request_form",
@@ -75,10 +77,7 @@ class SupportRequestForm(SupportPublicPages):
                 "beneficiaries": tickets._get_web_beneficiaries(),
                 "categories": tickets._get_web_categories(company).grouped("parent_id"),
                 "programs": tickets._get_web_programs(company),
-                # sudo: for the same reason
-                "rules": request.env["support.etiquette.rule"]
-                .sudo()
-                .search([("active", "=", True)]),
+                "rules": rules.search([("active", "=", True)]),
             },
         )
         if errors:

@@ -40,6 +40,8 @@ class SupportTracking(SupportPublicPages):
         partner = self._get_signed_in()
         mine = bool(partner) and ticket._is_requester(partner)
         state, words = ticket._describe_state()
+        # sudo: the desk's clock is for everybody to read
+        desk = request.env.ref("support_policy.calendar_support_desk").sudo()
         response = request.render(
             "support_policy.tracking_page",
             {
@@ -55,10 +57,7 @@ class SupportTracking(SupportPublicPages):
                 ),
                 "confirmed": ticket.requester_confirmed or mine,
                 "invoices": self._get_invoices(ticket) if mine else [],
-                # sudo: the desk's clock is for everybody to read
-                "clock": request.env.ref("support_policy.calendar_support_desk")
-                .sudo()
-                ._format_moment,
+                "clock": desk._format_moment,
                 "said": said if said in SAID else "",
             },
         )

@@ -91,10 +91,9 @@ class SupportPhoneLogWizard(models.TransientModel):
         caller = self.partner_id or partners._make_caller(
             e164, self.number, self.name, self.company_id
         )
-        # sudo: calls are logged by this form and the exchange only; the ticket is
-        # made, or must be writable, with the agent's own rights
         if self.ticket_id:
             self._check_ticket(caller)
+        # sudo: only this form and the exchange log calls; what may be done is checked
         calls = self.env["support.phone.call"].sudo()
         call = calls._log(
             {

@@ -127,16 +127,13 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _get_web_categories(self, company):
         # sudo: for the same reason
-        return (
-            self.env["helpdesk.ticket.category"]
-            .sudo()
-            .search(
-                [
-                    ("show_in_portal", "=", True),
-                    ("company_id", "in", [company.id, False]),
-                    ("parent_id", "!=", False),
-                ]
-            )
+        categories = self.env["helpdesk.ticket.category"].sudo()
+        return categories.search(
+            [
+                ("show_in_portal", "=", True),
+                ("company_id", "in", [company.id, False]),
+                ("parent_id", "!=", False),
+            ]
         )
 
     @api.model
