@@ -8,7 +8,7 @@
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
     "depends": ["account", "helpdesk_mgmt", "phone_validation", "resource"],
-    "external_dependencies": {"python": ["hijridate", "holidays"]},
+    "external_dependencies": {"python": ["hijridate", "holidays", "phonenumbers"]},
     "data": [
         # Security
         "security/support_policy_security.xml",
