@@ -213,3 +213,12 @@ class TestRequest(PublicCase):
         mail = self.mails_to(self.trainee.email)[0]
         self.assertIn("secret is 42", self.get(self.link_in(mail)).text)
         self.assertIn("secret is 42", self.get(ticket._get_page()).text)
+
+    def test_nor_does_who_is_signed_in_as_somebody_else(self):
+        """Their address and their number together do not give their private link."""
+        theirs = self.ask("2026-03-01 09:00")
+        new_test_user(self.env, "sp_other", groups="base.group_portal")
+        self.visit("sp_other")
+        response = self.ask_by_form(email=self.trainee.email, previous=theirs.number)
+        self.assertTrue(response.headers["Location"].endswith("/support/request/sent"))
+        self.assertNotIn("track", response.text)

@@ -33,8 +33,9 @@ class SupportRequestForm(SupportPublicPages):
             return self._render_form(company, params, errors)
         partner = self._get_signed_in()
         ticket, new = tickets._take_web_request(values, files, company, partner)
-        if values["previous"] and not partner:
-            # the same for all: nobody learns whether somebody's request has that number
+        if values["previous"] and not (partner and ticket._is_requester(partner)):
+            # the same for all who only typed an address: nobody learns whether
+            # somebody's request has that number, or gets its private link
             return request.redirect("/support/request/sent")
         if not new:
             return request.redirect(f"{ticket._get_page()}?said=sent")

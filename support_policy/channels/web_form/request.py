@@ -159,7 +159,7 @@ class HelpdeskTicket(models.Model):
         # sudo: visitors have no rights; all they sent has been checked
         tickets = self.sudo().with_company(company)
         requester, confirmed = tickets._find_web_requester(values, company, partner)
-        earlier = tickets._find_web_previous(values, requester, partner)
+        earlier = tickets._find_web_previous(values, requester)
         if earlier:
             earlier._post_from_web(requester, values["text"], files)
             return earlier, False
@@ -218,7 +218,7 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
-    def _find_web_previous(self, values, requester, partner):
+    def _find_web_previous(self, values, requester):
         """The requester's own ticket that the field "previous request" names.
 
         Nobody is told whether there is one: the confirmation is the same.
