@@ -58,8 +58,9 @@ class SupportViolationClosingLine(models.TransientModel):
 
     @api.constrains("message_id", "closing_id")
     def _check_message(self):
-        for line in self:
-            if line.message_id not in self._get_sources(line.closing_id.ticket_id):
+        for closing, lines in self.grouped("closing_id").items():
+            sources = self._get_sources(closing.ticket_id)
+            if any(line.message_id not in sources for line in lines):
                 raise ValidationError(
                     self.env._("Only messages of the requester can be evidence.")
                 )
@@ -69,11 +70,11 @@ class SupportViolationClosingLine(models.TransientModel):
     def _compute_content(self):
         # sudo: a hint does not depend on who may keep the list
         terms = self.env["support.etiquette.term"].sudo()
+        # sudo: the desk's clock is for everybody to read
+        desk = self.env.ref("support_policy.calendar_support_desk").sudo()
         for line in self:
             vals = line._get_content()
             attachments = vals.pop("attachments")
-            # sudo: the desk's clock is for everybody to read
-            desk = self.env.ref("support_policy.calendar_support_desk").sudo()
             line.author_name = vals["author_name"]
             line.author_email = vals["author_email"]
             line.sent_at = vals["sent_at"]

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
+from .ticket import WHO_MAY_KNOW
 from .violation import ACTIONED
-
-WHO_MAY_KNOW = "helpdesk_mgmt.group_helpdesk_user_own"
 
 
 class ResPartner(models.Model):

@@ -72,9 +72,8 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("invoice_ids")
     def _check_invoices(self):
-        for (
-            ticket
-        ) in self.sudo():  # sudo: what may be linked depends on nobody's rights
+        # sudo: what may be linked depends on nobody's rights
+        for ticket in self.sudo():
             for move in ticket.invoice_ids:
                 if move.move_type not in CUSTOMER_DOCUMENTS:
                     raise ValidationError(

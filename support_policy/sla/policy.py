@@ -152,10 +152,10 @@ class SupportSlaPolicy(models.Model):
         :rtype: dict
         """
         # sudo: which promise a ticket is under does not depend on who creates it
-        all_criteria = self.sudo()._get_criteria()
+        all_criteria, tickets = self.sudo()._get_criteria(), tickets.sudo()
         return {
             ticket: self.browse(_find_first(all_criteria, _get_facts(ticket)))
-            for ticket in tickets.sudo()
+            for ticket in tickets
         }
 
     @api.model
