@@ -8,7 +8,7 @@
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
     "depends": ["account", "helpdesk_mgmt", "phone_validation", "resource"],
-    "external_dependencies": {"python": ["hijridate", "holidays", "phonenumbers"]},
+    "external_dependencies": {"python": ["hijridate", "holidays", "phonenumbers", "pywa"]},
     "data": [
         # Security
         "security/support_policy_security.xml",
@@ -19,6 +19,7 @@
         "security/etiquette_rules.xml",
         "security/finance_rules.xml",
         "security/channels_rules.xml",
+        "security/channels_whatsapp_rules.xml",
         # Data
         "data/calendar_data.xml",
         "data/calendar_holiday_data.xml",
@@ -26,6 +27,7 @@
         "data/routing_category_data.xml",
         "data/channels_email_data.xml",
         "data/channels_phone_data.xml",
+        "data/channels_whatsapp_data.xml",
         "data/escalation_mail_data.xml",
         "data/escalation_data.xml",
         "data/sla_policy_data.xml",
@@ -47,6 +49,8 @@
         "views/escalation_simulator_views.xml",
         "views/routing_views.xml",
         "views/channels_phone_views.xml",
+        "views/channels_whatsapp_views.xml",
+        "views/channels_whatsapp_ticket_views.xml",
         "views/etiquette_templates.xml",
         "views/etiquette_rule_views.xml",
         "views/etiquette_violation_views.xml",
@@ -65,6 +69,7 @@
         "views/portal_tracking_templates.xml",
     ],
     "assets": {
+        "web.assets_backend": ["support_policy/static/src/**/*"],
         "web.assets_tests": ["support_policy/static/tests/tours/**/*"],
     },
     "demo": ["demo/support_policy_demo.xml"],

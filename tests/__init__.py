@@ -15,6 +15,7 @@ from . import test_channels_email_threads
 from . import test_channels_phone
 from . import test_channels_phone_exchange
 from . import test_channels_reference
+from . import test_channels_whatsapp
 from . import test_etiquette_appeal
 from . import test_etiquette_browser
 from . import test_etiquette_closing

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytz
 from babel.dates import get_day_names, get_timezone_location
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_datetime, get_lang
 from odoo.tools.misc import babel_locale_parse
 
@@ -22,6 +22,15 @@ class ResourceCalendar(models.Model):
         """
         self.ensure_one()
         return aware(moment).astimezone(pytz.timezone(self.tz)).date()
+
+    @api.model
+    def _get_support_desk(self):
+        """The desk by whose clock moments are told that no policy speaks of.
+
+        :rtype: resource.calendar, as superuser: its clock is for everybody to read
+        """
+        # sudo: see above
+        return self.env.ref("support_policy.calendar_support_desk").sudo()
 
     def _format_moment(self, moment):
         """A moment as the desk's clock shows it, whatever the reader's own time zone.

@@ -3,3 +3,4 @@ from . import email
 from . import acknowledgement
 from . import phone
 from . import web_form
+from . import whatsapp

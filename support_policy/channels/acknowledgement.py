@@ -5,6 +5,8 @@ from odoo import SUPERUSER_ID, fields, models
 #: A requester who writes more than this in a day is hardly a person: further tickets
 #: are made, but no longer acknowledged, so that two robots fall silent.
 ACKNOWLEDGEMENTS_A_DAY = 5
+#: Channels by which a request is acknowledged at once.
+ANSWERED_BACK = ("email", "whatsapp")
 #: Marks mail that no robot should answer (RFC 3834).
 REPLIED_AUTOMATICALLY = {
     "Auto-Submitted": "auto-replied",
@@ -28,7 +30,7 @@ class HelpdeskTicket(models.Model):
 
     def _follow_up(self, message, received_at):
         follow_up = super()._follow_up(message, received_at)
-        if follow_up.channel_id.code == "email":
+        if follow_up.channel_id.code in ANSWERED_BACK:
             follow_up._acknowledge(message)
         return follow_up
 
@@ -41,11 +43,9 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         partner, company = self.partner_id, self.company_id.partner_id
-        if not partner.email:
+        template = self._get_acknowledgement()
+        if not template or self._count_acknowledgements() >= ACKNOWLEDGEMENTS_A_DAY:
             return
-        if self._count_acknowledgements() >= ACKNOWLEDGEMENTS_A_DAY:
-            return
-        template = self.env.ref("support_policy.mail_template_acknowledgement")
         mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
         # as OdooBot: Odoo writes to nobody about what they do themselves, in the portal
         desk = self.with_user(SUPERUSER_ID).with_context(lang=partner.lang)
@@ -62,6 +62,23 @@ class HelpdeskTicket(models.Model):
             email_layout_xmlid="mail.mail_notification_light",
             mail_headers=dict(REPLIED_AUTOMATICALLY),
         )
+
+    def _is_acknowledgement(self, message):
+        """Whether a message is one of these to the requester."""
+        return (
+            message.message_type == "auto_comment"
+            and message.author_id == self.company_id.partner_id
+            and self.partner_id in message.partner_ids
+        )
+
+    def _get_acknowledgement(self):
+        """The words of the acknowledgement.
+
+        :rtype: mail.template (empty if the requester cannot be reached)
+        """
+        if not self.partner_id.email:
+            return self.env["mail.template"]
+        return self.env.ref("support_policy.mail_template_acknowledgement")
 
     def _count_acknowledgements(self):
         """How many this requester got in the last day."""

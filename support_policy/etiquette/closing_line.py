@@ -70,8 +70,7 @@ class SupportViolationClosingLine(models.TransientModel):
     def _compute_content(self):
         # sudo: a hint does not depend on who may keep the list
         terms = self.env["support.etiquette.term"].sudo()
-        # sudo: the desk's clock is for everybody to read
-        desk = self.env.ref("support_policy.calendar_support_desk").sudo()
+        desk = self.env["resource.calendar"]._get_support_desk()
         for line in self:
             vals = line._get_content()
             attachments = vals.pop("attachments")

@@ -77,8 +77,7 @@ class SupportViolation(models.Model):
         # sudo: officers need not see the ticket's promises
         cycle = self.sudo().ticket_id.sla_cycle_ids.sorted()[:1]
         calendar = cycle.policy_id.calendar_id
-        # sudo: the desk's clock is for everybody to read
-        return calendar or self.env.ref("support_policy.calendar_support_desk").sudo()
+        return calendar or self.env["resource.calendar"]._get_support_desk()
 
     # -- the queue --------------------------------------------------------------
 

@@ -40,8 +40,7 @@ class SupportTracking(SupportPublicPages):
         partner = self._get_signed_in()
         mine = bool(partner) and ticket._is_requester(partner)
         state, words = ticket._describe_state()
-        # sudo: the desk's clock is for everybody to read
-        desk = request.env.ref("support_policy.calendar_support_desk").sudo()
+        desk = request.env["resource.calendar"]._get_support_desk()
         response = request.render(
             "support_policy.tracking_page",
             {

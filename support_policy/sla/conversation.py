@@ -101,6 +101,24 @@ class HelpdeskTicket(models.Model):
         self._get_running_cycles()._answer(user, fields.Datetime.now())
         self.waiting_since = False
 
+    def _withdraw_answer(self, cycle):
+        """What was sent as the answer has not reached the requester: the cycle that it
+        ended runs on, as if nothing had been sent.
+
+        :param support.sla.cycle cycle: that was met, or answered late
+        """
+        self.ensure_one()
+        newer = self._get_running_cycles()
+        if newer:
+            # one answer is owed, since the first message that got none
+            newer._drop("joined")
+            newer.flush_model(["state"])
+            self.resend_count += 1
+        cycle._revive()
+        if self._get_end_reason():
+            self._reopen(cycle.started_at)
+        self.waiting_since = cycle.started_at
+
     def _receive(self, message):
         """A further message from the requester: rule 1."""
         self.ensure_one()
@@ -108,9 +126,20 @@ class HelpdeskTicket(models.Model):
         if self._get_end_reason():
             self._receive_after_end(message, received_at)
         elif self.waiting_since:
+            self._start_earlier(received_at)
             self._receive_resend()
         else:
             self._start_waiting(received_at)
+
+    def _start_earlier(self, since):
+        """A message that was written before the first one we know, but came in after
+        it, is what the requester waits for an answer to (naive UTC)."""
+        if since >= self.waiting_since:
+            return
+        self.waiting_since = since
+        cycle = self._get_running_cycles()
+        cycle.started_at = since
+        cycle._write_plans({one: one.policy_id for one in cycle})
 
     def _start_waiting(self, since):
         """The requester waits for an answer from this moment (naive UTC) on."""
@@ -145,30 +174,8 @@ class HelpdeskTicket(models.Model):
 
         :return: the new ticket
         """
-        follow_up = self.with_context(support_routed_by_machine=True).create(
-            {
-                "name": self.name,
-                "description": message.body or self.name,
-                "previous_ticket_id": self.id,
-                "waiting_since": received_at,
-                "user_id": False,
-                **{
-                    name: self[name].id
-                    for name in (
-                        "partner_id",
-                        "channel_id",
-                        "category_id",
-                        "team_id",
-                        "department_id",
-                        "company_id",
-                    )
-                },
-                "team_by_hand": self.team_by_hand,
-                "department_by_hand": self.department_by_hand,
-                "partner_name": self.partner_name,
-                "partner_email": self.partner_email,
-            }
-        )
+        vals = self._prepare_follow_up(message, received_at)
+        follow_up = self.with_context(support_routed_by_machine=True).create(vals)
         follow_up.message_subscribe(self.partner_id.ids)
         for attachment in message.attachment_ids:
             attachment.copy({"res_model": self._name, "res_id": follow_up.id})
@@ -179,3 +186,29 @@ class HelpdeskTicket(models.Model):
             )
         )
         return follow_up
+
+    def _prepare_follow_up(self, message, received_at):
+        """Values of the ticket in which a message on this one continues.
+
+        :rtype: dict
+        """
+        same = (
+            "partner_id",
+            "channel_id",
+            "category_id",
+            "team_id",
+            "department_id",
+            "company_id",
+        )
+        return {
+            "name": self.name,
+            "description": message.body or self.name,
+            "previous_ticket_id": self.id,
+            "waiting_since": received_at,
+            "user_id": False,
+            **{name: self[name].id for name in same},
+            "team_by_hand": self.team_by_hand,
+            "department_by_hand": self.department_by_hand,
+            "partner_name": self.partner_name,
+            "partner_email": self.partner_email,
+        }

@@ -59,6 +59,7 @@ class SupportSlaCycle(models.Model):
             ("archived", "Ticket archived"),
             ("duplicate", "Marked as a duplicate"),
             ("no_policy", "No policy covers the ticket any more"),
+            ("joined", "Joins an earlier request that is still unanswered"),
         ],
     )
 
@@ -195,6 +196,7 @@ class SupportSlaCycle(models.Model):
                 "state": RUNNING,
                 "ended_at": False,
                 "business_hours": 0,
+                "answered_by_id": False,
                 "drop_reason": False,
             }
         )

@@ -1,12 +1,11 @@
 import re
-from pathlib import PurePath
 
 from markupsafe import Markup
 
 from odoo import api, models
 from odoo.tools import email_normalize, plaintext2html
-from odoo.tools.mimetypes import guess_mimetype
 
+from ..files import get_file_name, is_safe
 from ..reference import find_numbers
 
 #: The longest texts that the form takes, by field (in characters).
@@ -21,13 +20,6 @@ LONGEST = {
 REQUIRED = ("name", "email", "subject", "text")
 FILES = 5
 LARGEST_FILE = 10_000_000
-#: Kinds of files that can be sent; nothing that a browser would run.
-EXTENSIONS = {
-    *("pdf", "txt", "png", "jpg", "jpeg", "gif", "webp", "heic"),
-    *("doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods"),
-    *("mp3", "m4a", "ogg", "opus", "mp4"),
-}
-DANGEROUS = ("html", "xml", "svg", "javascript", "x-sh", "x-executable")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -100,15 +92,11 @@ class HelpdeskTicket(models.Model):
             return [], self.env._("At most %(number)s files, please.", number=FILES)
         read = []
         for file in files:
-            name = CONTROL.sub("", PurePath(file.filename.replace("\\", "/")).name)[
-                -120:
-            ]
+            name = get_file_name(CONTROL.sub("", file.filename))
             content = file.read(LARGEST_FILE + 1)
-            extension = PurePath(name).suffix[1:].lower()
             if len(content) > LARGEST_FILE:
                 return [], self.env._("“%(name)s” is larger than 10 MB.", name=name)
-            kind = guess_mimetype(content)
-            if extension not in EXTENSIONS or any(bad in kind for bad in DANGEROUS):
+            if not is_safe(name, content):
                 return [], self.env._(
                     "Files like “%(name)s” cannot be sent. Send documents, pictures or "
                     "sound.",

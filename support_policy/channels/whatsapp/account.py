@@ -1,0 +1,206 @@
+import hashlib
+import hmac
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from . import client
+
+#: Secrets, and where they are sent, are for system administrators only.
+SECRET = "base.group_system"
+SIGNED = "sha256="
+
+
+class SupportWhatsappAccount(models.Model):
+    """A WhatsApp number of ours on Meta's Cloud API."""
+
+    _name = "support.whatsapp.account"
+    _description = "WhatsApp Number"
+    _inherit = ["mail.activity.mixin"]
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    phone_number_id = fields.Char(
+        string="Phone Number Id",
+        required=True,
+        copy=False,
+        help="Not the number itself: Meta shows it under WhatsApp, API Setup.",
+    )
+    waba_id = fields.Char(
+        string="Business Account Id",
+        help="WhatsApp Business Account Id, from the same page: templates are its own.",
+    )
+    verify_token = fields.Char(
+        required=True,
+        copy=False,
+        exportable=False,
+        groups=SECRET,
+        default=lambda self: secrets.token_urlsafe(32),
+        help="Give it to Meta together with the webhook's address.",
+    )
+    app_secret = fields.Char(
+        required=True,
+        copy=False,
+        exportable=False,
+        groups=SECRET,
+        help="Of the Meta app, under Settings, Basic: with it Meta signs what it sends.",
+    )
+    access_token = fields.Char(
+        required=True,
+        copy=False,
+        exportable=False,
+        groups=SECRET,
+        help="Of a system user who may send WhatsApp messages, without an end.",
+    )
+    api_url = fields.Char(
+        string="Cloud API",
+        required=True,
+        groups=SECRET,
+        default=client.API,
+        help="Address and version of the API.",
+    )
+    team_id = fields.Many2one(
+        "helpdesk.ticket.team", help="Gets the requests whose category names no team."
+    )
+    category_id = fields.Many2one(
+        "helpdesk.ticket.category", help="Category of the tickets made."
+    )
+    number = fields.Char(readonly=True, copy=False, help="As Meta shows it to people.")
+    url = fields.Char(string="Webhook", compute="_compute_url")
+    template_ids = fields.One2many("support.whatsapp.template", "account_id")
+
+    _phone_number_id_unique = models.Constraint(
+        "UNIQUE(phone_number_id)", "This number is connected already."
+    )
+    _ids_are_digits = models.Constraint(
+        "CHECK(phone_number_id ~ '^[0-9]+$' AND COALESCE(waba_id, '0') ~ '^[0-9]+$')",
+        "Meta's ids are digits only. The telephone number itself is none.",
+    )
+    _api_url_is_one = models.Constraint(
+        "CHECK(api_url ~ '^https?://[^ ]+$')",
+        "Write the API's address like https://graph.facebook.com/v24.0.",
+    )
+    _goes_somewhere = models.Constraint(
+        "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
+        "Choose a team or a category, so that somebody gets the requests.",
+    )
+
+    def _compute_url(self):
+        for account in self:
+            base = account.get_base_url()
+            account.url = account.id and f"{base}/support/whatsapp/{account.id}"
+
+    # -- is it Meta? ------------------------------------------------------------
+
+    def _accepts_token(self, token):
+        """Whether whoever sets the webhook up knows the verify token.
+
+        :param str token: as it was sent, may be anything
+        :rtype: bool
+        """
+        account = self.sudo()  # sudo: secrets are for system administrators
+        known = account.exists() and account.active and account.verify_token
+        return bool(known) and _same(known, token)
+
+    def _accepts_signature(self, body, signature):
+        """Whether the app whose secret we know has signed a call of the webhook.
+
+        :param bytes body: as it came over the wire
+        :param str signature: the header ``X-Hub-Signature-256``, may be anything
+        :rtype: bool
+        """
+        account = self.sudo()  # sudo: secrets are for system administrators
+        secret = account.exists() and account.active and account.app_secret
+        return bool(secret) and _same(sign(body, secret), signature)
+
+    def _get_receiver(self, number_id):
+        """The number that an item of a verified call is for. Meta knows one webhook for
+        an app, whatever numbers it has: the others are known by the same secret.
+
+        :param str number_id: phone number id
+        :rtype: support.whatsapp.account (empty if it is none of ours)
+        """
+        account = self.sudo()  # sudo: secrets are for system administrators
+        other = account.search([("phone_number_id", "=", number_id)], limit=1)
+        if other and _same(other.app_secret, account.app_secret):
+            return other
+        return account.browse()
+
+    # -- set-up -----------------------------------------------------------------
+
+    def action_test(self):
+        """Ask Meta for the number's name, and fetch the templates.
+
+        :raises UserError: with what Meta says is wrong
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with client.connect(self) as whatsapp:
+                details = whatsapp.get_business_phone_number()
+        except client.NotDone as problem:
+            raise UserError(
+                self.env._(
+                    "WhatsApp refuses the connection: %(reason)s\n\nCheck the phone "
+                    "number id and the access token, and that this server can reach "
+                    "%(url)s.",
+                    reason=problem.reason,
+                    url=self.api_url,
+                )
+            ) from problem
+        self.number = details.display_phone_number
+        count = len(self._fetch_templates()) if self.waba_id else 0
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("Connected"),
+                "message": self.env._(
+                    "%(name)s (%(number)s); approved templates: %(count)s.",
+                    name=details.verified_name,
+                    number=f"\u2066{self.number}\u2069",
+                    count=count,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _tell_broken(self, reason):
+        """Something for this number cannot be read, however often it is tried.
+
+        :param str reason: for the helpdesk managers
+        """
+        self.company_id._tell_helpdesk_managers(
+            self,
+            lambda env: env._("WhatsApp messages could not be read"),
+            note=reason,
+        )
+
+    @api.model
+    def _get_default(self, company):
+        """The number from which a company writes first.
+
+        :rtype: support.whatsapp.account (empty if it has none)
+        """
+        # sudo: whoever answers a ticket need not see numbers of other companies
+        return self.sudo().search([("company_id", "=", company.id)], limit=1)
+
+
+def sign(body, secret):
+    """The header with which an app's secret signs a body.
+
+    :param bytes body: of the call
+    :param str secret: of the app
+    """
+    return SIGNED + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _same(known, sent):
+    """Compare in a time that does not tell how much of it was right."""
+    return hmac.compare_digest(known.encode(), sent.encode(errors="replace"))

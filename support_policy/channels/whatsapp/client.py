@@ -1,0 +1,144 @@
+"""WhatsApp's Cloud API, by pywa: what goes over the wire, and what an error means."""
+
+from contextlib import contextmanager
+
+import httpx
+from pywa import WhatsApp, errors
+from pywa.types.templates import TemplateLanguage
+
+#: How long the API may take for one call (in seconds).
+PATIENCE = 30
+API = "https://graph.facebook.com/v24.0"
+#: Errors that pass: limits, an outage, and what an administrator must put right.
+PASSING = (
+    errors.ThrottlingError,
+    errors.AuthorizationError,
+    errors.ServiceUnavailable,
+    errors.UnknownError,
+    errors.GenericError,
+    errors.AccountInMaintenanceMode,
+    errors.MediaDownloadError,
+)
+NEVER_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+)
+
+
+class NotDone(Exception):
+    """WhatsApp did not do what it was asked; the words say why.
+
+    :param str reason: for people
+    :param int code: WhatsApp's own number of the error (0 if it has none)
+    """
+
+    def __init__(self, reason, code=0):
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+
+
+class Refused(NotDone):
+    """It never will."""
+
+
+class Later(NotDone):
+    """It may, if it is asked again later."""
+
+
+class Unsure(NotDone):
+    """Nobody knows whether it did: the connection broke before there was an answer."""
+
+
+@contextmanager
+def connect(account):
+    """A client for one of our numbers.
+
+    :param support.whatsapp.account account: as superuser, for its secrets
+    :raises NotDone: for whatever goes wrong inside
+    """
+    with httpx.Client(timeout=PATIENCE) as session, _understand_errors():
+        client = WhatsApp(
+            phone_id=account.phone_number_id,
+            waba_id=account.waba_id or None,
+            token=account.access_token,
+            session=session,
+        )
+        session.base_url = account.api_url
+        yield client
+
+
+@contextmanager
+def _understand_errors():
+    try:
+        yield
+    except errors.WhatsAppError as error:
+        raise _get_kind(error)(describe(error), error.code) from error
+    except NEVER_CONNECTED as error:
+        raise Later(str(error) or type(error).__name__) from error
+    except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
+        raise Unsure(str(error) or type(error).__name__) from error
+
+
+def _get_kind(error):
+    if isinstance(error, PASSING) or error.is_transient:
+        return Later
+    # not the API's own words, but those of something on the way to it
+    own = error.code != error.status_code
+    return Refused if own or error.code < 500 else Unsure
+
+
+def describe(error):
+    """What the API says about an error, with its number to look up.
+
+    :param pywa.errors.WhatsAppError error: as the API reported it
+    :rtype: str
+    """
+    words = error.details or error.user_msg or error.message or ""
+    return f"{error.code}: {words}"[:500]
+
+
+def get_languages():
+    """Codes of languages in which templates can be sent.
+
+    :rtype: set of str
+    """
+    return {language.value for language in TemplateLanguage}
+
+
+def send_template(client, to, name, language, values, mark):
+    """Send a template that Meta has approved.
+
+    :param str to: digits, or a user's id with us
+    :param dict values: texts for its variables, by their names or numbers
+    :param str mark: comes back with every status
+    :return: the message's id
+    """
+    parameters = [
+        {"type": "text", "text": value}
+        | ({} if name.isdigit() else {"parameter_name": name})
+        for name, value in values.items()
+    ]
+    sent = client.send_template(
+        to,
+        name,
+        TemplateLanguage(language),
+        [{"type": "body", "parameters": parameters}] if parameters else None,
+        tracker=mark,
+    )
+    return sent.id
+
+
+def upload(client, content, mimetype, name):
+    """Give WhatsApp a file to send. It can be repeated: nobody has seen it yet.
+
+    :param bytes content: of the file
+    :return: what pywa's ``send_…`` methods take
+    :raises Later: also if the connection breaks
+    """
+    try:
+        return client.upload_media(content, mimetype, name)
+    except httpx.HTTPError as error:
+        raise Later(str(error) or type(error).__name__) from error

@@ -1,0 +1,147 @@
+import re
+
+from odoo import api, fields, models
+
+from ...sla.cycle import LATE, MET, RUNNING
+from .event import NotYet
+from .message import (
+    DELIVERED,
+    FAILED,
+    OUTGOING,
+    QUEUED,
+    READ,
+    SENDING,
+    SENT,
+    STATES,
+)
+from .sending import MARK
+
+RANK = {state: rank for rank, (state, _name) in enumerate(STATES)}
+#: What WhatsApp says of a message, in our words.
+TOLD = {
+    "sent": SENT,
+    "delivered": DELIVERED,
+    "read": READ,
+    "played": READ,
+    "failed": FAILED,
+}
+ARRIVED = (SENT, DELIVERED, READ)
+ACTIVITY = "support_policy.activity_whatsapp_failed"
+MARKED = re.compile(rf"{MARK}(\d{{1,9}})")
+
+
+class SupportWhatsappMessage(models.Model):
+    """What became of what was sent; and that what failed is no answer (rule 5)."""
+
+    _inherit = "support.whatsapp.message"
+
+    @api.model
+    def _take_status(self, account, item):
+        """WhatsApp tells how far a message has come; in any order, and repeatedly.
+
+        :param payload.Status item: as it came
+        :raises NotYet: while it is still being sent
+        """
+        row, state = self._find_sent(account, item), TOLD.get(item.state)
+        if not row or not state:
+            return
+        if row.state == SENDING and row.try_at > fields.Datetime.now():
+            raise NotYet
+        row.uid = row.uid or item.uid
+        if RANK[state] <= RANK[row.state]:
+            return
+        if state == FAILED:
+            row._fail(item.reason)
+            return
+        failed = row.state == FAILED
+        row.write({"state": state, "reason": False})
+        row._show_state()
+        if failed:
+            row._arrive_after_all()
+
+    @api.model
+    def _find_sent(self, account, item):
+        known = self._get_known(account, item.uid)
+        marked = MARKED.fullmatch(item.mark)
+        if known or not marked:
+            return known.filtered(lambda row: row.direction == OUTGOING)
+        # before its id has been stored, our own mark tells which it is
+        row = self.browse(int(marked[1])).exists()
+        ours = row.account_id == account and row.direction == OUTGOING and not row.uid
+        return row if ours else row.browse()
+
+    def _fail(self, reason):
+        """It did not reach the requester: shown at the message, told to who wrote it,
+        and the cycle runs on."""
+        super()._fail(reason)
+        out = self.filtered(lambda row: row.direction == OUTGOING)
+        for row in out:
+            # a message that has failed in part is not sent in part
+            unsent = row.message_id.whatsapp_ids.filtered(
+                lambda one: one.state == QUEUED
+            )
+            (row | unsent).write({"state": FAILED, "reason": reason})
+            (row | unsent)._show_state()
+            if not row._is_automatic():
+                row._withdraw()
+                row._tell_author()
+
+    def _is_automatic(self):
+        """Whether the message is an acknowledgement: nobody waits for it."""
+        return self.message_id.message_type == "auto_comment" or not self.ticket_id
+
+    def _withdraw(self):
+        """What failed was no answer. The next message that did not fail may be one;
+        else the cycle runs on as if nothing had been sent."""
+        cycle = self.cycle_id
+        if cycle.state not in (MET, LATE):
+            return
+        others = self.search(
+            [
+                ("ticket_id", "=", self.ticket_id.id),
+                ("direction", "=", OUTGOING),
+                ("message_id", "!=", self.message_id.id),
+                ("id", ">", self.id),
+            ],
+            order="id",
+        )
+        for message in others.message_id.sorted("id"):
+            rows = message.whatsapp_ids
+            if FAILED not in rows.mapped("state") and not rows[0]._is_automatic():
+                user = self.ticket_id._get_staff(message.author_id)
+                cycle._answer(user, rows[0].at)
+                rows.filtered(lambda row: not row.cycle_id).cycle_id = cycle
+                return
+        self.ticket_id._withdraw_answer(cycle)
+
+    def _arrive_after_all(self):
+        """WhatsApp tells late that a message had arrived, which had been given up: it
+        was the answer, at the time when it was sent."""
+        cycle, ticket = self.cycle_id, self.ticket_id
+        states = self.message_id.whatsapp_ids.mapped("state")
+        if cycle.state != RUNNING or not {*states} <= {*ARRIVED}:
+            return
+        cycle._answer(ticket._get_staff(self.message_id.author_id), self.at)
+        ticket.waiting_since = False
+        ticket.activity_unlink([ACTIVITY])
+        asked = self.search(
+            [
+                ("ticket_id", "=", ticket.id),
+                ("direction", "!=", OUTGOING),
+                ("at", ">", self.at),
+            ],
+            order="at",
+            limit=1,
+        )
+        if asked:
+            ticket._start_waiting(asked.at)
+
+    def _tell_author(self):
+        """An activity for who wrote it, and a note for everybody."""
+        ticket, author = self.ticket_id, self.message_id.author_id
+        ticket._log_changes(
+            "support_policy.mt_whatsapp_failed", {ticket: self.reason or ""}
+        )
+        user = ticket._get_staff(author) or ticket.user_id
+        if user and not ticket.activity_search([ACTIVITY]):
+            ticket.activity_schedule(ACTIVITY, user_id=user.id, note=self.reason)

@@ -1,0 +1,127 @@
+import json
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+from .payload import parse_webhook
+
+_logger = logging.getLogger(__name__)
+
+WAITING, DONE, FAILED = "waiting", "done", "failed"
+#: How long raw events are kept after they have been read.
+KEEP = timedelta(days=30)
+#: How soon a status is looked at again whose message is only just being sent.
+SOON = timedelta(minutes=1)
+
+
+class NotYet(Exception):
+    """An item cannot be understood before something else has happened."""
+
+
+class SupportWhatsappEvent(models.Model):
+    """A call of the webhook, as it came: stored at once, read afterwards. A crash in
+    between loses nothing; reading it again does nothing twice."""
+
+    _name = "support.whatsapp.event"
+    _description = "WhatsApp Event"
+    _inherit = ["support.whatsapp.retry"]
+    _order = "id desc"
+
+    account_id = fields.Many2one(
+        "support.whatsapp.account", required=True, ondelete="cascade"
+    )
+    body = fields.Text(required=True)
+    signature = fields.Char(required=True, help="The same call is stored once only.")
+    state = fields.Selection(
+        [(WAITING, "Waiting"), (DONE, "Read"), (FAILED, "Failed")],
+        required=True,
+        default=WAITING,
+    )
+
+    _once = models.UniqueIndex(
+        "(account_id, signature)", "This call has been stored already."
+    )
+    _to_read = models.Index("(try_at, id) WHERE state = 'waiting'")
+
+    @api.model
+    def _store(self, account, body, signature):
+        """Keep a verified call of the webhook, unless it is kept already.
+
+        :param bytes body: as it came
+        :param str signature: as it was verified
+        """
+        events = self.with_user(SUPERUSER_ID)
+        known = [("account_id", "=", account.id), ("signature", "=", signature)]
+        if events.search_count(known, limit=1):
+            return
+        text = body.decode(errors="replace").replace("\x00", "\ufffd")
+        events.create({"account_id": account.id, "body": text, "signature": signature})
+        self.env.ref("support_policy.cron_whatsapp_read")._trigger()
+
+    @api.model
+    def _cron_read(self):
+        """Read what has come in, oldest first, each call by itself."""
+        due = self.search(
+            [("state", "=", WAITING), ("try_at", "<=", fields.Datetime.now())],
+            order="id",
+        )
+        for number, event in enumerate(due, start=1):
+            if event.try_lock_for_update():
+                event._read()
+            left = self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number)
+            if not left:
+                break
+
+    def _read(self):
+        """Do what the call says, item by item; one that fails stops no other."""
+        self.ensure_one()
+        try:
+            items, unread = parse_webhook(json.loads(self.body))
+        except (ValueError, RecursionError) as error:
+            self.write({"state": FAILED, "reason": str(error)})
+            return
+        problems, early = [], False
+        for item in items:
+            try:
+                with self.env.cr.savepoint():
+                    self._take(item)
+            except psycopg2.OperationalError:
+                raise  # a lost race or connection: the whole event is read again
+            except NotYet:
+                early = True
+            except Exception as error:
+                _logger.exception("WhatsApp event %s: an item failed", self.id)
+                problems.append(f"{item.uid}: {error}")
+        if problems:
+            self._postpone("\n".join(problems))
+        elif early:
+            self.try_at = fields.Datetime.now() + SOON
+        else:
+            reason = f"{unread} ?" if unread else False
+            self.write({"state": DONE, "reason": reason})
+
+    def _take(self, item):
+        account = self.account_id._get_receiver(item.number_id)
+        if account:
+            messages = self.env["support.whatsapp.message"].with_company(
+                account.company_id
+            )
+            messages._take(account, item)
+
+    def _give_up(self, reason):
+        self.write({"state": FAILED, "reason": reason})
+        self.account_id._tell_broken(reason)
+
+    def action_read_again(self):
+        """Read a call that failed once more, by the next run of the cron."""
+        self.check_access("write")
+        self.write({"state": WAITING, "attempts": 0, "try_at": fields.Datetime.now()})
+        self.env.ref("support_policy.cron_whatsapp_read")._trigger()
+
+    @api.autovacuum
+    def _gc_events(self):
+        old = fields.Datetime.now() - KEEP
+        self.search([("state", "=", DONE), ("create_date", "<", old)]).unlink()

@@ -1,0 +1,95 @@
+import mimetypes
+
+from odoo import api, fields, models
+
+from ..files import get_file_name, is_safe
+from . import client
+from .message import FAILED, FETCHING, RECEIVED
+
+#: Larger files (in bytes) are not fetched.
+LARGEST_MEDIA = 25_000_000
+
+
+class SupportWhatsappMessage(models.Model):
+    """Pictures, voice messages, documents: fetched after the message has been taken."""
+
+    _inherit = "support.whatsapp.message"
+
+    media_uid = fields.Char()
+    media_name = fields.Char()
+    media_type = fields.Char()
+
+    @api.model
+    def _cron_fetch(self):
+        """Fetch the files that WhatsApp keeps for us, each by itself."""
+        due = self.search(
+            [("state", "=", FETCHING), ("try_at", "<=", fields.Datetime.now())],
+            order="id",
+        )
+        for number, row in enumerate(due, start=1):
+            if row.try_lock_for_update():
+                row._fetch()
+            left = self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number)
+            if not left:
+                break
+
+    def _fetch(self):
+        try:
+            # sudo: the number's secrets
+            with client.connect(self.account_id.sudo()) as whatsapp:
+                media = whatsapp.get_media_url(self.media_uid)
+                content = self._download(whatsapp, media)
+        except client.Refused as problem:
+            self._fail(problem.reason)
+        except client.NotDone as problem:
+            self._postpone(problem.reason)
+        else:
+            self._keep(content)
+
+    def _download(self, whatsapp, media):
+        """The file, as far as it is not too large; its stated size is not trusted."""
+        if media.file_size > LARGEST_MEDIA:
+            return None
+        content = b""
+        for chunk in whatsapp.stream_media(media.url):
+            content += chunk
+            if len(content) > LARGEST_MEDIA:
+                return None
+        return content
+
+    def _keep(self, content):
+        """Put the file at the message, if it is one that the desk takes.
+
+        :param bytes content: None, if it is too large
+        """
+        name = self._get_media_name()
+        if content is None:
+            self._fail(f"{name} > {LARGEST_MEDIA // 1_000_000} MB")
+        elif not content or not is_safe(name, content):
+            self._fail(name)
+        else:
+            file = self.env["ir.attachment"].create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "res_model": self.ticket_id._name,
+                    "res_id": self.ticket_id.id,
+                }
+            )
+            self.message_id.attachment_ids += file
+            self.write({"state": RECEIVED, "reason": False})
+
+    def _get_media_name(self):
+        mimetype = (self.media_type or "").partition(";")[0].strip()
+        extension = mimetypes.guess_extension(mimetype) or ""
+        name = get_file_name(self.media_name or "")
+        return name or f"{self.kind}{'.ogg' if extension == '.oga' else extension}"
+
+    def _fail(self, reason):
+        """A file that cannot be had: staff see it where the file would be."""
+        files = self.filtered("media_uid")
+        files.write({"state": FAILED, "reason": reason})
+        for row in files:
+            row.ticket_id._log_changes(
+                "support_policy.mt_whatsapp_media_failed", {row.ticket_id: reason}
+            )

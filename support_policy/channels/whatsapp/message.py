@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+
+from .payload import Incoming, Status
+
+INCOMING, OUTGOING = "in", "out"
+#: What came in: read, or a file of it is still to be fetched.
+RECEIVED, FETCHING = "received", "fetching"
+#: What goes out, in the order in which it may happen; a later one is never undone by
+#: an earlier one that arrives late. What has been delivered has not failed.
+QUEUED, SENDING, UNSURE, SENT, FAILED, DELIVERED, READ = (
+    *("queued", "sending", "unsure", "sent", "failed", "delivered", "read"),
+)
+STATES = [
+    (RECEIVED, "Received"),
+    (FETCHING, "Fetching the file"),
+    (QUEUED, "Queued"),
+    (SENDING, "Being sent"),
+    (UNSURE, "Perhaps sent"),
+    (SENT, "Sent"),
+    (FAILED, "Failed"),
+    (DELIVERED, "Delivered"),
+    (READ, "Read"),
+]
+
+
+class SupportWhatsappMessage(models.Model):
+    """One message in WhatsApp, in or out: each of its ids is known once only."""
+
+    _name = "support.whatsapp.message"
+    _description = "WhatsApp Message"
+    _inherit = ["support.whatsapp.retry"]
+    _order = "id desc"
+    _rec_name = "address"
+
+    account_id = fields.Many2one(
+        "support.whatsapp.account", required=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, precompute=True, index=True
+    )
+    direction = fields.Selection(
+        [(INCOMING, "From the requester"), (OUTGOING, "To the requester")],
+        required=True,
+    )
+    uid = fields.Char(string="WhatsApp's Id", index="btree_not_null")
+    address = fields.Char(
+        required=True,
+        index=True,
+        help="Telephone number of the person, or WhatsApp's id of a person who shows "
+        "only a user name.",
+    )
+    user_uid = fields.Char(string="WhatsApp's Id of the Person", index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", string="Requester", index=True)
+    # the ids must be known even when the ticket has been deleted
+    ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index=True)
+    message_id = fields.Many2one(
+        "mail.message", ondelete="set null", index="btree_not_null"
+    )
+    kind = fields.Char(required=True)
+    at = fields.Datetime(
+        required=True, help="When it was written (in), or put into the queue (out)."
+    )
+    state = fields.Selection(STATES, required=True, index=True)
+
+    _once = models.UniqueIndex(
+        "(account_id, uid) WHERE uid IS NOT NULL",
+        "This message is known already.",
+    )
+    _queue = models.Index("(try_at, id) WHERE state IN ('queued', 'fetching')")
+
+    @api.model
+    def _get_known(self, account, uid):
+        """The message that WhatsApp knows by this id (empty if there is none).
+
+        :param str uid: may be empty
+        """
+        if not uid:
+            return self.browse()
+        return self.search(
+            [("account_id", "=", account.id), ("uid", "=", uid)], limit=1
+        )
+
+    @api.model
+    def _take(self, account, item):
+        """Do what an item of the webhook says; once, however often it is said.
+
+        :param support.whatsapp.account account: for which of our numbers
+        :param item: of ``payload.parse_webhook``
+        :raises NotYet: if it is too early to understand it
+        """
+        if isinstance(item, Incoming):
+            self._receive(account, item)
+        elif isinstance(item, Status):
+            self._take_status(account, item)
+
+    def _give_up(self, reason):
+        """The last attempt has failed."""
+        self._fail(reason)

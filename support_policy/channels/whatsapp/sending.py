@@ -1,0 +1,167 @@
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+
+from . import client
+from .message import FAILED, OUTGOING, QUEUED, SENDING, SENT, UNSURE
+
+#: A worker that has been sending for longer must have died.
+ALIVE = timedelta(minutes=5)
+#: How long WhatsApp has to say that a message of which nobody knows did arrive.
+TELLS_WITHIN = timedelta(minutes=15)
+#: What comes back with every status, before the row's id.
+MARK = "support-"
+
+
+class SupportWhatsappMessage(models.Model):
+    """Emptying the queue. Nothing is sent twice: that a message is being sent is
+    committed before it is, and what breaks after that is never simply repeated."""
+
+    _inherit = "support.whatsapp.message"
+
+    @api.model
+    def _cron_send(self):
+        """Send what is due: in each conversation one after the other."""
+        self._give_up_unsure()
+        while heads := self._get_heads():
+            for row in heads:
+                if row.try_lock_for_update() and row.state == QUEUED:
+                    row._send()
+                if not self.env["ir.cron"]._commit_progress(1):
+                    return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _get_heads(self):
+        """The first unfinished message of every conversation, if it is due."""
+        unfinished = self.search(
+            [
+                ("direction", "=", OUTGOING),
+                ("state", "in", (QUEUED, SENDING, UNSURE)),
+            ],
+            order="id",
+        )
+        now = fields.Datetime.now()
+        heads = self.browse()
+        for rows in unfinished.grouped(lambda r: (r.account_id, r.address)).values():
+            heads |= rows[0]
+        return heads.filtered(lambda row: row.state == QUEUED and row.try_at <= now)
+
+    def _send(self):
+        """Send one message, once.
+
+        An error before the message itself leaves our hands is tried again; one after
+        that leaves it unsure, until WhatsApp tells or its time is over.
+        """
+        self.ensure_one()
+        if refusal := self._get_refusal():
+            self._fail(refusal)
+            return
+        try:
+            # sudo: the number's secrets
+            with client.connect(self.account_id.sudo()) as whatsapp:
+                send = self._prepare_sending(whatsapp)
+                self.write({"state": SENDING, "try_at": fields.Datetime.now() + ALIVE})
+                self.env["ir.cron"]._commit_progress()
+                uid = send()
+        except client.Refused as problem:
+            self._fail(problem.reason)
+        except client.Unsure as problem:
+            self._doubt(problem.reason)
+        except client.Later as problem:
+            self.state = QUEUED
+            self._postpone(problem.reason)
+        else:
+            self.write({"uid": uid, "state": SENT, "reason": False})
+            self._show_state()
+
+    def _get_refusal(self):
+        """Why WhatsApp would refuse this message, so that it need not be asked."""
+        end = self._get_window_end(self.account_id, self.address)
+        if self.kind != "template" and not (end and end > fields.Datetime.now()):
+            return self.env._("The 24 hours after the requester's last message are over")
+        if not self.account_id.active:
+            return self.env._("This WhatsApp number is not used any more")
+        return False
+
+    def _prepare_sending(self, whatsapp):
+        """Everything that can be done, and repeated, before the message leaves.
+
+        :return: what sends it, and returns WhatsApp's id; it asks the database nothing
+        :rtype: callable
+        """
+        to, mark = self.address.lstrip("+"), f"{MARK}{self.id}"
+        if self.kind == "template":
+            template = self.template_id
+            return partial(
+                client.send_template,
+                whatsapp,
+                to,
+                template.name,
+                template.language,
+                self.template_values or {},
+                mark,
+            )
+        if self.kind == "text":
+            text = partial(whatsapp.send_message, to, self.body, preview_url=True)
+            return lambda: text(tracker=mark).id
+        file = self.attachment_id
+        media = client.upload(whatsapp, file.raw, file.mimetype, file.name)
+        named = {"filename": file.name} if self.kind == "document" else {}
+        send = partial(getattr(whatsapp, f"send_{self.kind}"), to, media, **named)
+        return lambda: send(tracker=mark).id
+
+    def _doubt(self, reason):
+        """The connection broke while it was being sent, or WhatsApp's answer made no
+        sense: it may have arrived."""
+        wait = fields.Datetime.now() + TELLS_WITHIN
+        self.write({"state": UNSURE, "reason": reason, "try_at": wait})
+        self._show_state()
+
+    @api.model
+    def _give_up_unsure(self):
+        """WhatsApp has not said that these arrived: so far, they did not."""
+        now = fields.Datetime.now()
+        due = self.search(
+            [
+                "|",
+                "&",
+                ("state", "=", UNSURE),
+                ("try_at", "<=", now),
+                "&",
+                ("state", "=", SENDING),
+                ("try_at", "<=", now - TELLS_WITHIN),
+            ]
+        )
+        for row in due:
+            row._fail(
+                self.env._(
+                    "The connection broke while it was being sent, and WhatsApp has "
+                    "not confirmed it since"
+                )
+            )
+
+    def action_send_again(self):
+        """Put a failed message into the queue once more, all its pieces that failed.
+
+        :raises UserError: if the 24 hours are over
+        """
+        self.ensure_one()
+        self.ticket_id.check_access("write")
+        # sudo: only the machine writes the queue; the right has just been checked
+        message = self.sudo().message_id
+        rows = message.whatsapp_ids.filtered(lambda row: row.state == FAILED)
+        if self.kind != "template":
+            self.ticket_id._check_whatsapp_window(message)
+        rows.write(
+            {
+                "state": QUEUED,
+                "attempts": 0,
+                "try_at": fields.Datetime.now(),
+                "reason": False,
+            }
+        )
+        rows._show_state()
+        self.ticket_id.sudo()._answer(message)  # sudo: as when it was first sent
+        self.env.ref("support_policy.cron_whatsapp_send")._trigger()

@@ -1,0 +1,125 @@
+import re
+
+from odoo import api, fields, models
+
+from . import client
+
+#: A variable in the text of a template: a number, or a name.
+VARIABLE = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
+APPROVED = "APPROVED"
+#: Parts of a template that need nothing from us.
+FIXED_PARTS = {"BODY", "FOOTER", "BUTTONS"}
+
+
+class SupportWhatsappTemplate(models.Model):
+    """A message that Meta has approved: the only kind that goes through when the
+    requester has been silent for 24 hours. Kept as Meta has it, never edited here."""
+
+    _name = "support.whatsapp.template"
+    _description = "WhatsApp Template"
+    _order = "name, language, id"
+
+    account_id = fields.Many2one(
+        "support.whatsapp.account", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, precompute=True
+    )
+    name = fields.Char(required=True)
+    language = fields.Char(required=True, help="Meta's code, such as ar or en_US.")
+    body = fields.Text(required=True)
+    active = fields.Boolean(
+        default=True, help="Approved, and without files or links to fill in."
+    )
+
+    _once = models.Constraint(
+        "UNIQUE(account_id, name, language)", "This template is known already."
+    )
+
+    @api.depends("name", "language")
+    def _compute_display_name(self):
+        for template in self:
+            template.display_name = f"{template.name} ({template.language})"
+
+    def _get_variables(self):
+        """What has to be filled in: numbers or names, in the order of the text.
+
+        :rtype: list of str
+        """
+        return list(dict.fromkeys(VARIABLE.findall(self.body or "")))
+
+    def _fill(self, values):
+        """The text as the requester will read it.
+
+        :param dict values: texts by variable; one that is missing stays as it is
+        :rtype: str
+        """
+        return VARIABLE.sub(
+            lambda found: values.get(found[1]) or found[0], self.body or ""
+        )
+
+
+class SupportWhatsappAccount(models.Model):
+    _inherit = "support.whatsapp.account"
+
+    def _fetch_templates(self):
+        """Bring the templates in line with Meta's: by name and language.
+
+        :return: those that can be sent
+        :raises client.NotDone: if Meta does not tell
+        """
+        self.ensure_one()
+        # sudo: templates are only changed by this
+        templates = self.env["support.whatsapp.template"].sudo()
+        known = templates.with_context(active_test=False).search(
+            [("account_id", "=", self.id)]
+        )
+        known_by_key = known.grouped(lambda one: (one.name, one.language))
+        offered = self._read_templates()
+        for key, vals in offered.items():
+            if key in known_by_key:
+                known_by_key[key].write(vals)
+        templates.create(
+            [
+                {"account_id": self.id, "name": name, "language": language, **vals}
+                for (name, language), vals in offered.items()
+                if (name, language) not in known_by_key
+            ]
+        )
+        gone = known.filtered(lambda one: (one.name, one.language) not in offered)
+        gone.active = False
+        return self.template_ids
+
+    def _read_templates(self):
+        """Meta's templates that an agent can send.
+
+        :rtype: dict of values by name and language
+        """
+        languages, found, after = client.get_languages(), {}, None
+        with client.connect(self) as whatsapp:
+            while True:
+                page = whatsapp.api.get_templates(
+                    self.waba_id,
+                    fields=("name", "language", "status", "components"),
+                    pagination={"limit": "100"} | ({"after": after} if after else {}),
+                )
+                for template in page["data"]:
+                    body = _get_sendable_body(template)
+                    if body and template["language"] in languages:
+                        key = template["name"], template["language"]
+                        found[key] = {"body": body, "active": True}
+                paging = page.get("paging") or {}
+                after = (paging.get("cursors") or {}).get("after")
+                if not (after and paging.get("next")):
+                    return found
+
+
+def _get_sendable_body(template):
+    """The text of a template that needs no more than texts in its body."""
+    parts = {part["type"]: part for part in template.get("components") or []}
+    header = parts.pop("HEADER", {})
+    variable = "{{" in f"{header.get('text', '')}{parts.get('BUTTONS', '')}"
+    plain = header.get("format", "TEXT") == "TEXT" and not variable
+    if template.get("status") != APPROVED or not plain or parts.keys() - FIXED_PARTS:
+        return ""
+    return (parts.get("BODY") or {}).get("text") or ""

@@ -1,0 +1,136 @@
+from odoo import fields, models
+
+
+class HelpdeskTicket(models.Model):
+    """A conversation in WhatsApp: what staff write to the requester goes out by it."""
+
+    _inherit = "helpdesk.ticket"
+
+    whatsapp_account_id = fields.Many2one(
+        "support.whatsapp.account",
+        string="WhatsApp Number",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Our number to which the requester wrote.",
+    )
+    whatsapp_address = fields.Char(
+        string="Requester in WhatsApp",
+        copy=False,
+        readonly=True,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    whatsapp_message_ids = fields.One2many(
+        "support.whatsapp.message",
+        "ticket_id",
+        string="WhatsApp Messages",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+
+    def _get_whatsapp_line(self):
+        """Between whom messages go: our number, and the requester's address.
+
+        A request that was written down by hand has the company's first number, and the
+        requester's telephone.
+
+        :rtype: tuple of support.whatsapp.account and str; both empty if there is none
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # sudo: requesters post on tickets, too
+        accounts = self.env["support.whatsapp.account"].sudo()
+        if ticket.channel_id.code != "whatsapp":
+            return accounts, ""
+        account = ticket.whatsapp_account_id or accounts._get_default(ticket.company_id)
+        address = ticket.whatsapp_address or ticket.partner_id.phone_sanitized
+        return (account, address) if account and address else (accounts.browse(), "")
+
+    def _goes_by_whatsapp(self, message):
+        """Whether a message on the ticket is for the requester, by WhatsApp.
+
+        :param mail.message message: from staff, or an acknowledgement
+        :rtype: bool
+        """
+        if not self or not self._get_whatsapp_line()[1]:
+            return False
+        message = message.sudo()  # sudo: a portal author cannot read subtypes
+        if self._is_acknowledgement(message):
+            return True
+        return (
+            self._is_between_people(message)
+            and bool(self._get_staff(message.author_id))
+            and not self._is_requester(message.author_id)
+        )
+
+    def _get_continuation(self):
+        """The ticket in which a message that has just come in continues: this one,
+        unless it was closed too long ago."""
+        if not self._get_end_reason():
+            return self
+        later = [("previous_ticket_id", "=", self.id)]
+        return self.search(later, order="id desc", limit=1) or self
+
+    def _prepare_follow_up(self, message, received_at):
+        return {
+            **super()._prepare_follow_up(message, received_at),
+            "whatsapp_account_id": self.whatsapp_account_id.id,
+            "whatsapp_address": self.whatsapp_address,
+        }
+
+    def _get_acknowledgement(self):
+        if self._get_whatsapp_line()[1]:
+            return self.env.ref("support_policy.mail_template_acknowledgement_whatsapp")
+        return super()._get_acknowledgement()
+
+    # -- the way out ------------------------------------------------------------
+
+    def _get_notify_valid_parameters(self):
+        return super()._get_notify_valid_parameters() | {
+            "whatsapp_template",
+            "whatsapp_values",
+        }
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        leaves = not self._is_notification_scheduled(kwargs.get("scheduled_date"))
+        if leaves and self._goes_by_whatsapp(message):
+            self._queue_whatsapp(
+                message, kwargs.get("whatsapp_template"), kwargs.get("whatsapp_values")
+            )
+        return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        scheduled = self._is_notification_scheduled(kwargs.get("scheduled_date"))
+        if scheduled or not self._goes_by_whatsapp(message):
+            return recipients
+        # the requester has it by WhatsApp, and not by mail as well
+        requester = self.sudo().partner_id  # sudo: as in _get_whatsapp_line
+        return [data for data in recipients if data["id"] != requester.id]
+
+    def _reaches_requester(self, message, recipients):
+        return self._goes_by_whatsapp(message) or super()._reaches_requester(
+            message, recipients
+        )
+
+    def _queue_whatsapp(self, message, template_id, values):
+        """Put a message into WhatsApp's queue.
+
+        :param int template_id: of the approved template that it is (None if it is none)
+        :param dict values: texts for the template's variables
+        """
+        # sudo: only the machine writes the queue
+        rows = self.env["support.whatsapp.message"].sudo()
+        templates = self.env["support.whatsapp.template"].sudo()  # sudo: the same
+        account, _address = self._get_whatsapp_line()
+        own = [("id", "=", template_id), ("account_id", "=", account.id)]
+        template = templates.search(own) if template_id else templates
+        if not template:
+            self._check_whatsapp_window(message)
+        rows._queue_message(self.sudo(), message.sudo(), template, values or {})
+
+    def _answer(self, message):
+        rows = message.sudo().whatsapp_ids  # sudo: only the machine writes the queue
+        rows.cycle_id = self._get_running_cycles()
+        # what is told of an answer that failed is done with the next one
+        self.activity_feedback(["support_policy.activity_whatsapp_failed"])
+        return super()._answer(message)

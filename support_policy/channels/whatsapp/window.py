@@ -1,0 +1,96 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+#: How long Meta lets a business write freely after the requester's last message.
+WINDOW = timedelta(hours=24)
+#: How long before its end it is shown as closing.
+CLOSING = timedelta(hours=4)
+OPEN, CLOSES_SOON, CLOSED = "open", "closing", "closed"
+
+
+class SupportWhatsappMessage(models.Model):
+    _inherit = "support.whatsapp.message"
+
+    @api.model
+    def _get_window_end(self, account, address):
+        """Until when we may write freely to somebody (naive UTC).
+
+        :return: False, if they have never written to this number
+        """
+        last = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("address", "=", address),
+                ("direction", "=", "in"),
+            ],
+            order="at desc",
+            limit=1,
+        )
+        return last.at and last.at + WINDOW
+
+
+class HelpdeskTicket(models.Model):
+    """The 24 hours: shorter than what the policy promises, so agents must see them."""
+
+    _inherit = "helpdesk.ticket"
+
+    whatsapp_window = fields.Selection(
+        [(OPEN, "Open"), (CLOSES_SOON, "Closes soon"), (CLOSED, "Closed")],
+        string="WhatsApp Window",
+        compute="_compute_whatsapp_window",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Whether WhatsApp lets us write freely, or templates only.",
+    )
+    whatsapp_window_text = fields.Char(
+        string="Until",
+        compute="_compute_whatsapp_window",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="End of the window, by the clock of the desk.",
+    )
+
+    @api.depends("channel_id", "whatsapp_address", "message_ids")
+    @api.depends_context("lang")
+    def _compute_whatsapp_window(self):
+        now = fields.Datetime.now()
+        desk = self.env["resource.calendar"]._get_support_desk()
+        for ticket in self:
+            end = ticket._get_whatsapp_window_end()
+            if end is None:
+                ticket.whatsapp_window = ticket.whatsapp_window_text = False
+                continue
+            closed = not end or end <= now
+            closing = CLOSES_SOON if end and end - now < CLOSING else OPEN
+            ticket.whatsapp_window = CLOSED if closed else closing
+            ticket.whatsapp_window_text = end and desk._format_moment(end)
+
+    def _get_whatsapp_window_end(self):
+        """Until when the requester may be written to freely (naive UTC).
+
+        :return: False, if they have never written; None, if WhatsApp does not matter
+        """
+        account, address = self._get_whatsapp_line()
+        if not account:
+            return None
+        # sudo: the window is the conversation's, whatever tickets one may see
+        rows = self.env["support.whatsapp.message"].sudo()
+        return rows._get_window_end(account, address)
+
+    def _check_whatsapp_window(self, message):
+        """Refuse a person's message that WhatsApp would refuse: nothing is lost, the
+        text stays in the composer.
+
+        :raises UserError: if the window is closed
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return  # by the mail gateway: it fails visibly, and its author is told
+        end = self._get_whatsapp_window_end()
+        if not end or end <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "WhatsApp lets us write freely only within 24 hours of the "
+                    "requester's last message. Use “Send a Template” on the ticket: "
+                    "once they answer it, you can write again."
+                )
+            )

@@ -1,0 +1,349 @@
+"""A local stand-in for WhatsApp's Cloud API, over real HTTP, as Meta documents it.
+
+It holds one number of ours, with its files and templates, checks what it is sent as Meta
+does, and can break in the ways Meta breaks. Played by hand, it is both sides: what Odoo
+sends is shown, and its statuses come back; ``say`` is the requester.
+
+Usage: whatsapp_stand_in.py serve PORT WEBHOOK
+       whatsapp_stand_in.py say WEBHOOK TEXT [NUMBER]
+"""
+
+import hashlib
+import hmac
+import itertools
+import json
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
+
+NUMBER_ID = "106540352242922"
+BUSINESS_ID = "102290129340398"
+TOKEN = "stand-in-access-token"
+SECRET = "stand-in-app-secret"
+VERIFY_TOKEN = "stand-in-verify-token"
+VERSION = "/v24.0"
+KINDS = ("text", "image", "video", "audio", "document", "template")
+LONGEST_TEXT = 4096
+PERSON = "966501234567"
+SERIAL = itertools.count(int(time.time() * 1000))
+TEMPLATES = [
+    {
+        "name": "ticket_update",
+        "language": "ar",
+        "status": "APPROVED",
+        "components": [
+            {
+                "type": "BODY",
+                "text": "عزيزنا {{1}}، لدينا رد على طلبك رقم {{2}}. "
+                "نرجو الرد على هذه الرسالة لنواصل خدمتك.",
+            },
+            {"type": "FOOTER", "text": "فريق الدعم"},
+        ],
+    },
+    {
+        "name": "ticket_update",
+        "language": "en",
+        "status": "APPROVED",
+        "components": [
+            {
+                "type": "BODY",
+                "text": "Dear {{1}}, we have an answer to your request {{2}}. "
+                "Please reply to this message.",
+            }
+        ],
+    },
+    {
+        "name": "new_offer",
+        "language": "en",
+        "status": "REJECTED",
+        "components": [{"type": "BODY", "text": "Hello"}],
+    },
+    {
+        "name": "with_picture",
+        "language": "en",
+        "status": "APPROVED",
+        "components": [
+            {"type": "HEADER", "format": "IMAGE"},
+            {"type": "BODY", "text": "Look"},
+        ],
+    },
+]
+
+
+class StandIn:
+    """The server, and what it has seen.
+
+    ``faults`` are used up one by one, each by the next message: an error's code, or
+    what happens instead: ``"break"`` (taken, but the connection breaks before the
+    answer), ``"refuse"`` (not taken, the connection breaks), ``"nonsense"``, ``"502"``.
+    """
+
+    def __init__(self, port=0, on_sent=None):
+        self.sent, self.calls, self.media, self.faults = [], [], {}, []
+        self.templates = TEMPLATES
+        self.on_sent = on_sent
+        handler = type("Handler", (_Handler,), {"api": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}{VERSION}"
+
+    def start(self):
+        """Serve in the background."""
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        """Close the doors."""
+        self.server.shutdown()
+        self.server.server_close()
+
+    def keep(self, content, mimetype, size=None):
+        """Put a file where a requester's telephone would have put it.
+
+        :param int size: as Meta states it, if that is not the truth
+        :return: its id
+        """
+        uid = str(next(SERIAL))
+        self.media[uid] = (mimetype, content, len(content) if size is None else size)
+        return uid
+
+    def take(self, message):
+        """Check a message as Meta does, and take it.
+
+        :return: the answer's status and content
+        """
+        kind = message.get("type")
+        if message.get("messaging_product") != "whatsapp" or kind not in KINDS:
+            return _error(400, 100, "Invalid parameter")
+        if not (message.get("to") or message.get("recipient")):
+            return _error(400, 100, "The parameter to is required.")
+        content = message.get(kind) or {}
+        if kind == "text" and not 0 < len(content.get("body", "")) <= LONGEST_TEXT:
+            return _error(400, 131009, "Parameter value is not valid")
+        if kind == "template" and not self._knows(content):
+            return _error(404, 132001, "Template name does not exist")
+        if kind not in ("text", "template") and content.get("id") not in self.media:
+            return _error(400, 131009, "Media id is not valid")
+        uid = f"wamid.{next(SERIAL)}"
+        self.sent.append({**message, "uid": uid})
+        to = message.get("to") or message["recipient"]
+        answer = {
+            "messaging_product": "whatsapp",
+            "contacts": [{"input": to, "wa_id": to}],
+            "messages": [{"id": uid}],
+        }
+        if self.on_sent:
+            threading.Thread(target=self.on_sent, args=(self.sent[-1],)).start()
+        return 200, answer
+
+    def _knows(self, content):
+        for template in self.templates:
+            same = template["name"] == content.get("name")
+            code = (content.get("language") or {}).get("code")
+            if same and template["language"] == code:
+                return template["status"] == "APPROVED"
+        return False
+
+
+def _error(status, code, words):
+    error = {"message": f"(#{code}) {words}", "type": "OAuthException", "code": code}
+    return status, {"error": {**error, "fbtrace_id": "AbC"}}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    api: StandIn
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_args):
+        """Say nothing: the tests look at what was seen."""
+
+    def do_GET(self):
+        path = urlsplit(self.path)
+        query = parse_qs(path.query)
+        self.api.calls.append(("GET", path.path))
+        *_rest, name = path.path.split("/")
+        if not self._is_allowed():
+            return
+        if path.path.startswith("/file/") and name in self.api.media:
+            self._send(200, self.api.media[name][1], self.api.media[name][0])
+        elif name == NUMBER_ID:
+            self._answer(
+                200,
+                {
+                    "id": NUMBER_ID,
+                    "display_phone_number": "+966 50 000 0022",
+                    "verified_name": "Diploma Platform",
+                    "quality_rating": "GREEN",
+                },
+            )
+        elif name == "message_templates":
+            self._answer(200, self._get_page(query))
+        elif name in self.api.media:
+            mimetype, content, size = self.api.media[name]
+            details = {
+                "messaging_product": "whatsapp",
+                "id": name,
+                "url": self.api.url.removesuffix(VERSION) + f"/file/{name}",
+                "mime_type": mimetype,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "file_size": size,
+            }
+            self._answer(200, details)
+        else:
+            self._answer(*_error(400, 100, "Object does not exist"))
+
+    def _get_page(self, query):
+        """Two templates a page, whatever is asked for: so all pages must be read."""
+        start = int(query.get("after", ["0"])[0])
+        end = start + 2
+        more = end < len(self.api.templates)
+        paging = {"cursors": {"before": str(start), "after": str(end)}}
+        if more:
+            paging["next"] = f"{self.api.url}/{BUSINESS_ID}/message_templates"
+        return {"data": self.api.templates[start:end], "paging": paging}
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.api.calls.append(("POST", self.path))
+        if not self._is_allowed():
+            return
+        if self.path == f"{VERSION}/{NUMBER_ID}/media":
+            self._upload(body)
+        elif self.path == f"{VERSION}/{NUMBER_ID}/messages":
+            self._take(body)
+        else:
+            self._answer(*_error(400, 100, "Object does not exist"))
+
+    def _upload(self, body):
+        boundary = self.headers.get_param("boundary").encode()
+        for part in body.split(b"--" + boundary):
+            head, _blank, content = part.partition(b"\r\n\r\n")
+            if b'name="file"' in head:
+                self._answer(200, {"id": self.api.keep(content[:-2], "")})
+                return
+        self._answer(*_error(400, 100, "The parameter file is required."))
+
+    def _take(self, body):
+        fault = self.api.faults.pop(0) if self.api.faults else None
+        if isinstance(fault, int):
+            self._answer(*_error(400, fault, "A fault that was asked for"))
+        elif fault == "502":
+            self._send(502, b"<html>Bad Gateway</html>", "text/html")
+        elif fault == "refuse":
+            self.close_connection = True
+        else:
+            status, answer = self.api.take(json.loads(body))
+            if fault == "break":
+                self.close_connection = True
+            elif fault == "nonsense":
+                self._send(200, b"<html>", "text/html")
+            else:
+                self._answer(status, answer)
+
+    def _is_allowed(self):
+        if self.headers.get("Authorization") == f"Bearer {TOKEN}":
+            return True
+        self._answer(*_error(401, 190, "Invalid OAuth access token"))
+        return False
+
+    def _answer(self, status, content):
+        self._send(status, json.dumps(content).encode(), "application/json")
+
+    def _send(self, status, content, mimetype):
+        self.send_response(status)
+        self.send_header("Content-Type", mimetype)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+# -- the requester's side ---------------------------------------------------------------
+
+
+def make_message(kind="text", person=PERSON, at=None, uid=None, **content):
+    """A message as Meta tells of it; ``content`` goes beside its type.
+
+    >>> make_message(text={"body": "Hello"}, at=1772348400)["timestamp"]
+    '1772348400'
+    """
+    return {
+        "from": person,
+        "id": uid or f"wamid.{next(SERIAL)}",
+        "timestamp": str(int(time.time() if at is None else at)),
+        "type": kind,
+        **content,
+    }
+
+
+def make_status(uid, state, person=PERSON, at=None, mark=None, **more):
+    """A status as Meta tells of it."""
+    status = {
+        "id": uid,
+        "status": state,
+        "timestamp": str(int(time.time() if at is None else at)),
+        "recipient_id": person,
+        **more,
+    }
+    return {**status, "biz_opaque_callback_data": mark} if mark else status
+
+
+def make_call(messages=(), statuses=(), number_id=NUMBER_ID, name="Sara", **person):
+    """The body of one call of the webhook."""
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {
+            "display_phone_number": "966500000022",
+            "phone_number_id": number_id,
+        },
+    }
+    if messages:
+        contact = {"wa_id": messages[0].get("from", ""), "profile": {"name": name}}
+        value["contacts"] = [{**contact, **person}]
+        value["messages"] = list(messages)
+    if statuses:
+        value["statuses"] = list(statuses)
+    change = {"field": "messages", "value": value}
+    entry = {"id": BUSINESS_ID, "changes": [change]}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+def sign(body, secret=SECRET):
+    """Meta's signature of a body."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def call(webhook, content):
+    """Call the webhook as Meta does.
+
+    :return: the status of its answer
+    """
+    body = json.dumps(content).encode()
+    headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body)}
+    with urlopen(Request(webhook, body, headers), timeout=30) as response:
+        return response.status
+
+
+def main(what, *args):
+    """Play one of the sides by hand."""
+    if what == "say":
+        webhook, text, *number = args
+        person = "".join(filter(str.isdigit, number[0])) if number else PERSON
+        call(webhook, make_call([make_message(person=person, text={"body": text})]))
+        return
+    port, webhook = args
+
+    def tell(message):
+        content = message.get(message["type"])
+        print(f"  WhatsApp to {message['to']}: {content}", flush=True)
+        for state in ("sent", "delivered", "read"):
+            time.sleep(2)
+            mark = message.get("biz_opaque_callback_data")
+            status = make_status(message["uid"], state, message["to"], mark=mark)
+            call(webhook, make_call(statuses=[status]))
+
+    StandIn(int(port), tell).server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
