@@ -16,6 +16,10 @@ from . import test_channels_phone
 from . import test_channels_phone_exchange
 from . import test_channels_reference
 from . import test_channels_whatsapp
+from . import test_channels_whatsapp_kinds
+from . import test_channels_whatsapp_sending
+from . import test_channels_whatsapp_templates
+from . import test_channels_whatsapp_webhook
 from . import test_etiquette_appeal
 from . import test_etiquette_browser
 from . import test_etiquette_closing

@@ -1,5 +1,7 @@
 """WhatsApp, from the outside in: what the requester writes, and on which ticket."""
 
+from markupsafe import Markup
+
 from odoo.tests import tagged
 
 from .common import riyadh
@@ -32,9 +34,8 @@ class TestWhatsapp(WhatsappCase):
     def test_end_to_end_answered_in_time(self):
         ticket = self.say("لا أستطيع الدخول")
         self.send()
-        _message, sent = self.reply(
-            ticket, "2026-03-01 11:00", "<p>أهلًا 🎉<br>جرّب <b>الآن</b></p>"
-        )
+        body = Markup("<p>أهلًا 🎉<br>جرّب <b>الآن</b></p>")
+        _message, sent = self.reply(ticket, "2026-03-01 11:00", body)
         self.assertEqual(self.texts(sent), ["أهلًا 🎉\nجرّب *الآن*"])
         self.status(sent[0], "delivered", "2026-03-01 11:01")
         self.assertEqual(ticket.sla_state, "met")
@@ -122,9 +123,8 @@ class TestWhatsapp(WhatsappCase):
         before = theirs.message_ids
         ticket = self.say(f"بخصوص {theirs.number}")
         self.assertNotEqual(ticket, theirs)
-        other = self.message(
-            text="?", person="966509999999", context={"id": self.rows.search([]).uid}
-        )
+        quoted = {"id": ticket.whatsapp_message_ids[-1:].uid}
+        other = self.message(text="?", person="966509999999", context=quoted)
         self.assertNotEqual(self.tell(other), ticket)
         self.assertEqual(theirs.message_ids, before)
 

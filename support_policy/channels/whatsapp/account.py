@@ -17,7 +17,7 @@ class SupportWhatsappAccount(models.Model):
 
     _name = "support.whatsapp.account"
     _description = "WhatsApp Number"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True)

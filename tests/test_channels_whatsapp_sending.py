@@ -1,0 +1,302 @@
+"""Answers by WhatsApp: intact, once, visible; and what failed is no answer."""
+
+from markupsafe import Markup
+
+from odoo.tests import tagged
+
+from .common import at, riyadh
+from .whatsapp_common import ASKED, PHONE, WhatsappCase
+
+REPLIED = "2026-03-01 11:00"
+
+
+@tagged("post_install", "-at_install")
+class TestSending(WhatsappCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.say("لا أستطيع الدخول")
+        self.send()
+        self.api.sent.clear()
+        self.cycle = self.ticket.sla_cycle_id
+
+    def shown(self, message):
+        """How the chatter shows how far a message has come."""
+        notification = message.notification_ids.filtered(
+            lambda one: one.notification_type == "whatsapp"
+        )
+        return notification.notification_status
+
+    def assertRunning(self):
+        self.assertEqual(self.cycle.state, "running")
+        self.assertEqual(self.ticket.waiting_since, riyadh(ASKED))
+        self.assertEqual(self.ticket.sla_cycle_id, self.cycle)
+        self.assertFalse(self.cycle.answered_by_id)
+
+    # -- intact -----------------------------------------------------------------
+
+    def test_arabic_emoji_and_line_breaks_arrive_intact(self):
+        body = Markup("<p>أهلًا سارة 🎉</p><ul><li>أولًا</li><li>ثانيًا</li></ul>")
+        _message, sent = self.reply(self.ticket, REPLIED, body)
+        self.assertEqual(self.texts(sent), ["أهلًا سارة 🎉\n\n• أولًا\n• ثانيًا"])
+        self.assertEqual(sent[0]["to"], PHONE)
+
+    def test_attachments_arrive_intact_after_the_text(self):
+        files = [("شهادة.pdf", b"%PDF-1.4 x"), ("a.png", b"\x89PNG\r\n\x1a\n")]
+        _message, sent = self.reply(self.ticket, REPLIED, attachments=files)
+        kinds = [message["type"] for message in sent]
+        self.assertEqual(kinds, ["text", "document", "image"])
+        self.assertEqual(sent[1]["document"]["filename"], "شهادة.pdf")
+        contents = [self.api.media[sent[1]["document"]["id"]][1]]
+        contents.append(self.api.media[sent[2]["image"]["id"]][1])
+        self.assertEqual(contents, [content for _name, content in files])
+
+    def test_a_long_answer_comes_in_several_messages(self):
+        body = "\n".join(f"سطر {number}" for number in range(1000))
+        _message, sent = self.reply(self.ticket, REPLIED, body)
+        self.assertGreater(len(sent), 1)
+        self.assertEqual("\n".join(self.texts(sent)).split(), body.split())
+
+    def test_internal_notes_do_not_go_out(self):
+        _message, sent = self.reply(
+            self.ticket, REPLIED, subtype_xmlid="mail.mt_note", partner_ids=[]
+        )
+        self.assertFalse(sent)
+        self.assertRunning()
+
+    def test_a_colleagues_answer_by_mail_goes_out_without_what_it_quotes(self):
+        mail = self.answer(self.ticket, "2026-03-01 10:30")
+        self.send("2026-03-01 10:30")
+        self.reply_to(mail, "staff_reply.eml", REPLIED, From=self.agent.email)
+        (sent,) = self.send(REPLIED)
+        self.assertNotIn("\n>", sent["text"]["body"])
+
+    def test_two_answers_keep_their_order(self):
+        self.api.faults += [130429]
+        self.answer(self.ticket, REPLIED, body="one")
+        self.answer(self.ticket, REPLIED, body="two")
+        self.assertFalse(self.send(REPLIED), "the second waits for the first")
+        self.assertEqual(self.texts(self.send("2026-03-01 11:02")), ["one", "two"])
+
+    # -- visible ----------------------------------------------------------------
+
+    def test_how_far_it_has_come_is_shown_at_the_message(self):
+        message = self.answer(self.ticket, REPLIED)
+        self.assertEqual(self.shown(message), "ready")
+        (sent,) = self.send(REPLIED)
+        self.assertEqual(self.shown(message), "pending")
+        self.status(sent, "delivered", "2026-03-01 11:01")
+        self.assertEqual(self.shown(message), "sent")
+        self.status(sent, "read", "2026-03-01 11:02")
+        self.assertEqual(self.shown(message), "read")
+
+    def test_statuses_in_any_order(self):
+        message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.status(sent, "read", "2026-03-01 11:01")
+        for late in ("delivered", "sent", "failed", "nonsense"):
+            self.status(sent, late, "2026-03-01 11:02")
+            self.assertEqual(self.shown(message), "read")
+        self.assertEqual(self.cycle.state, "met")
+
+    def test_a_status_before_the_id_is_known_waits_or_is_known_by_our_mark(self):
+        self.answer(self.ticket, REPLIED)
+        row = self.last_out(self.ticket)
+        with at(REPLIED):
+            row.write({"state": "sending", "try_at": riyadh("2026-03-01 11:05")})
+        sent = {"uid": "wamid.early"}
+        self.status(sent, "delivered", REPLIED, mark=f"support-{row.id}")
+        self.assertEqual(row.state, "sending", "it is only just being sent")
+        self.read("2026-03-01 11:06")
+        self.assertEqual((row.state, row.uid), ("delivered", "wamid.early"))
+
+    # -- failed is no answer ----------------------------------------------------
+
+    def test_failed_the_cycle_runs_on_and_the_agent_is_told(self):
+        message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.assertEqual(self.cycle.state, "met")
+        error = {"code": 131026, "title": "Message undeliverable"}
+        self.status(sent, "failed", "2026-03-01 11:05", errors=[error])
+        self.assertRunning()
+        self.assertEqual(self.shown(message), "exception")
+        notification = message.notification_ids.filtered("failure_reason")
+        self.assertIn("131026 Message undeliverable", notification.failure_reason)
+        activity = self.ticket.activity_ids
+        self.assertEqual(activity.user_id, self.agent)
+        self.run_cron("2026-03-09 10:01")
+        self.assertEqual(self.climbs(self.ticket), [(1, self.leader)])
+
+    def test_the_next_answer_ends_it_and_what_was_told(self):
+        _message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.status(sent, "failed", "2026-03-01 11:05")
+        self.reply(self.ticket, "2026-03-01 12:00")
+        self.assertEqual(self.cycle.state, "met")
+        self.assertEqual(self.cycle.ended_at, riyadh("2026-03-01 12:00"))
+        failed = self.env.ref("support_policy.activity_whatsapp_failed")
+        self.assertNotIn(failed, self.ticket.activity_ids.activity_type_id)
+
+    def test_refused_at_once_is_the_same(self):
+        self.api.faults += [131047]
+        message, sent = self.reply(self.ticket, REPLIED)
+        self.assertFalse(sent)
+        self.assertRunning()
+        self.assertEqual(self.shown(message), "exception")
+
+    def test_what_was_asked_in_between_joins_what_is_still_unanswered(self):
+        _message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.say("وماذا عن الشهادة؟", moment="2026-03-01 12:00")
+        newer = self.ticket.sla_cycle_id
+        self.assertNotEqual(newer, self.cycle)
+        self.status(sent, "failed", "2026-03-01 12:05")
+        self.assertRunning()
+        self.assertEqual((newer.state, newer.drop_reason), ("dropped", "joined"))
+        self.assertEqual(self.ticket.resend_count, 1)
+
+    def test_another_answer_that_did_arrive_counts_instead(self):
+        _message, (first,) = self.reply(self.ticket, REPLIED)
+        _message, (second,) = self.reply(self.ticket, "2026-03-01 12:00")
+        self.status(second, "read", "2026-03-01 12:01")
+        self.status(first, "failed", "2026-03-01 12:02")
+        self.assertEqual(self.cycle.state, "met")
+        self.assertEqual(self.cycle.ended_at, riyadh("2026-03-01 12:00"))
+        self.status(second, "failed", "2026-03-01 12:03")
+        self.assertEqual(self.cycle.state, "met", "read is read")
+
+    def test_a_ticket_closed_with_a_failed_answer_reopens(self):
+        _message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.ticket.stage_id = self.done
+        self.status(sent, "failed", "2026-03-01 11:05")
+        self.assertFalse(self.ticket.closed)
+        self.assertRunning()
+        self.assertEqual(len(self.ticket.sla_cycle_ids), 1)
+
+    def test_a_failed_acknowledgement_changes_nothing(self):
+        row = self.ticket.whatsapp_message_ids.filtered(lambda r: r.direction == "out")
+        self.status({"uid": row.uid}, "failed")
+        self.assertEqual(row.state, "failed")
+        self.assertFalse(self.ticket.activity_ids)
+        self.assertRunning()
+
+    # -- again, but never twice -------------------------------------------------
+
+    def test_limits_and_outages_are_tried_again_later_and_later(self):
+        self.api.faults += [130429, 131016, 190, 131056]
+        message, sent = self.reply(self.ticket, REPLIED)
+        waits = []
+        for moment in ("11:01", "11:06", "11:21"):
+            row = self.last_out(self.ticket)
+            waits.append(row.try_at)
+            self.assertFalse(self.send(f"2026-03-01 {moment}"))
+        self.assertEqual(
+            waits,
+            [riyadh(f"2026-03-01 {moment}") for moment in ("11:01", "11:06", "11:21")],
+        )
+        self.assertFalse(self.send("2026-03-01 12:20"), "not before its time")
+        self.assertEqual(len(self.send("2026-03-01 12:21")), 1)
+        self.assertEqual(self.shown(message), "pending")
+        self.assertEqual(self.cycle.state, "met")
+
+    def test_tried_often_enough_it_fails(self):
+        self.api.faults += [130429] * 10
+        self.reply(self.ticket, REPLIED)
+        for moment in ("11:01", "11:06", "11:21", "12:21", "15:21"):
+            self.assertEqual(self.cycle.state, "met")
+            self.send(f"2026-03-01 {moment}")
+        self.assertRunning()
+
+    def test_without_a_connection_it_is_tried_again(self):
+        self.account.api_url = "http://127.0.0.1:9/nobody-listens"
+        self.reply(self.ticket, REPLIED)
+        self.assertEqual(self.last_out(self.ticket).state, "queued")
+        self.account.api_url = self.api.url
+        self.assertEqual(len(self.send("2026-03-01 11:02")), 1)
+
+    def test_broken_off_nobody_knows_and_it_is_not_sent_twice(self):
+        for fault in ("break", "nonsense", "502"):
+            with self.subTest(fault):
+                self.api.faults += [fault]
+                message, sent = self.reply(self.ticket, REPLIED)
+                row = self.last_out(self.ticket)
+                self.assertEqual(row.state, "unsure")
+                self.assertFalse(self.send("2026-03-01 11:10"))
+                if sent:  # WhatsApp tells, by our mark, that it was sent
+                    mark = sent[0]["biz_opaque_callback_data"]
+                    self.status(sent[0], "sent", "2026-03-01 11:11", mark=mark)
+                    self.assertEqual(row.state, "sent")
+                    self.assertEqual(self.cycle.state, "met")
+                else:
+                    self.send("2026-03-01 11:16")
+                    self.assertEqual(row.state, "failed")
+                self.assertFalse(self.send("2026-03-01 15:00"))
+
+    def test_a_worker_that_died_while_sending_is_found_out(self):
+        self.answer(self.ticket, REPLIED)
+        row = self.last_out(self.ticket)
+        row.write({"state": "sending", "try_at": riyadh("2026-03-01 11:05")})
+        self.assertFalse(self.send("2026-03-01 11:10"))
+        self.assertEqual(row.state, "sending")
+        self.assertFalse(self.send("2026-03-01 11:20"))
+        self.assertEqual(row.state, "failed")
+        self.assertRunning()
+
+    def test_given_up_but_arrived_after_all(self):
+        self.api.faults += ["break"]
+        message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.send("2026-03-01 11:16")
+        self.assertRunning()
+        self.say("شكرا", moment="2026-03-01 11:30")
+        mark = sent["biz_opaque_callback_data"]
+        self.status(sent, "delivered", "2026-03-01 12:00", mark=mark)
+        self.assertEqual(self.shown(message), "sent")
+        self.assertEqual(self.cycle.state, "met")
+        self.assertEqual(self.cycle.ended_at, riyadh(REPLIED))
+        self.assertFalse(self.ticket.activity_ids)
+        self.assertEqual(self.ticket.waiting_since, riyadh("2026-03-01 11:30"))
+
+    def test_a_failed_part_takes_the_others_with_it(self):
+        self.api.faults += [131026]
+        files = [("a.pdf", b"%PDF-1.4 x")]
+        message, sent = self.reply(self.ticket, REPLIED, attachments=files)
+        self.assertFalse(sent)
+        self.assertEqual(set(message.sudo().whatsapp_ids.mapped("state")), {"failed"})
+        self.assertEqual(len(self.ticket.activity_ids), 1)
+
+    def test_sent_again_by_hand(self):
+        self.api.faults += [131026]
+        message, _sent = self.reply(self.ticket, REPLIED)
+        row = self.last_out(self.ticket).with_user(self.agent)
+        with at("2026-03-01 12:00"):
+            row.action_send_again()
+        self.assertEqual(len(self.send("2026-03-01 12:00")), 1)
+        self.assertEqual(self.cycle.state, "met")
+        self.assertEqual(self.cycle.ended_at, riyadh("2026-03-01 12:00"))
+
+    # -- the 24 hours -----------------------------------------------------------
+
+    def test_the_agent_sees_the_window_closing(self):
+        for moment, state in (
+            ("2026-03-01 11:00", "open"),
+            ("2026-03-02 06:30", "closing"),
+            ("2026-03-02 10:00", "closed"),
+        ):
+            with at(moment):
+                self.env.invalidate_all()
+                ticket = self.ticket.with_user(self.agent)
+                self.assertEqual(ticket.whatsapp_window, state)
+                self.assertIn("10:00", ticket.whatsapp_window_text)
+        mailed = self.ask(ASKED)
+        self.assertFalse(mailed.whatsapp_window)
+
+    def test_after_it_a_free_text_is_refused_before_it_is_sent(self):
+        with self.assertRefused("24 hours"):
+            self.answer(self.ticket, "2026-03-02 10:00")
+        self.assertRunning()
+
+    def test_closed_between_writing_and_sending_it_fails(self):
+        self.answer(self.ticket, "2026-03-02 09:59")
+        self.assertFalse(self.send("2026-03-02 10:01"))
+        self.assertEqual(self.last_out(self.ticket).state, "failed")
+        self.assertRunning()
+
+    def test_every_message_of_the_requester_opens_it_anew(self):
+        self.say("هل من جديد؟", moment="2026-03-02 15:00")
+        _message, sent = self.reply(self.ticket, "2026-03-03 14:00")
+        self.assertEqual(len(sent), 1)
