@@ -8,7 +8,9 @@
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",
     "depends": ["account", "helpdesk_mgmt", "phone_validation", "resource"],
-    "external_dependencies": {"python": ["hijridate", "holidays", "phonenumbers", "pywa"]},
+    "external_dependencies": {
+        "python": ["hijridate", "holidays", "phonenumbers", "pywa"]
+    },
     "data": [
         # Security
         "security/support_policy_security.xml",

@@ -19,6 +19,7 @@ from . import test_channels_whatsapp
 from . import test_channels_whatsapp_kinds
 from . import test_channels_whatsapp_sending
 from . import test_channels_whatsapp_templates
+from . import test_channels_whatsapp_text
 from . import test_channels_whatsapp_webhook
 from . import test_etiquette_appeal
 from . import test_etiquette_browser
@@ -28,6 +29,7 @@ from . import test_etiquette_history
 from . import test_etiquette_study
 from . import test_etiquette_terms
 from . import test_etiquette_undo
+from . import test_etiquette_whatsapp
 from . import test_escalation_climb
 from . import test_escalation_cron
 from . import test_escalation_ladder

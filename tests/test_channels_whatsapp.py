@@ -133,7 +133,9 @@ class TestWhatsapp(WhatsappCase):
         _message, sent = self.reply(first, "2026-03-01 11:00")
         first.stage_id = self.done
         first.closed_date = riyadh("2026-03-01 12:00")
-        again = self.say("مجددًا", moment="2026-04-01 10:00", context={"id": sent[-1]["uid"]})
+        again = self.say(
+            "مجددًا", moment="2026-04-01 10:00", context={"id": sent[-1]["uid"]}
+        )
         self.assertEqual(again.previous_ticket_id, first)
         self.assertEqual(again.channel_id, self.whatsapp)
         self.assertEqual(again.whatsapp_address, f"+{PHONE}")
@@ -170,12 +172,12 @@ class TestWhatsapp(WhatsappCase):
         first = self.say("إلى الأول")
         message = self.message(text="إلى الثاني")
         self.hook(make_call([message], number_id="777"))
-        self.read()
+        self.read_events()
         second = self.rows.search([("uid", "=", message["id"])]).ticket_id
         self.assertEqual(second.whatsapp_account_id, other)
         self.assertNotEqual(first, second)
         other.app_secret = "another app's"
         foreign = self.message(text="?")
         self.hook(make_call([foreign], number_id="777"))
-        self.read()
+        self.read_events()
         self.assertFalse(self.rows.search([("uid", "=", foreign["id"])]))

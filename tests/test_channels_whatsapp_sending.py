@@ -105,7 +105,7 @@ class TestSending(WhatsappCase):
         sent = {"uid": "wamid.early"}
         self.status(sent, "delivered", REPLIED, mark=f"support-{row.id}")
         self.assertEqual(row.state, "sending", "it is only just being sent")
-        self.read("2026-03-01 11:06")
+        self.read_events("2026-03-01 11:06")
         self.assertEqual((row.state, row.uid), ("delivered", "wamid.early"))
 
     # -- failed is no answer ----------------------------------------------------
@@ -179,7 +179,7 @@ class TestSending(WhatsappCase):
 
     def test_limits_and_outages_are_tried_again_later_and_later(self):
         self.api.faults += [130429, 131016, 190, 131056]
-        message, sent = self.reply(self.ticket, REPLIED)
+        message, _sent = self.reply(self.ticket, REPLIED)
         waits = []
         for moment in ("11:01", "11:06", "11:21"):
             row = self.last_out(self.ticket)
@@ -213,7 +213,7 @@ class TestSending(WhatsappCase):
         for fault in ("break", "nonsense", "502"):
             with self.subTest(fault):
                 self.api.faults += [fault]
-                message, sent = self.reply(self.ticket, REPLIED)
+                _message, sent = self.reply(self.ticket, REPLIED)
                 row = self.last_out(self.ticket)
                 self.assertEqual(row.state, "unsure")
                 self.assertFalse(self.send("2026-03-01 11:10"))
@@ -261,7 +261,7 @@ class TestSending(WhatsappCase):
 
     def test_sent_again_by_hand(self):
         self.api.faults += [131026]
-        message, _sent = self.reply(self.ticket, REPLIED)
+        _message, _sent = self.reply(self.ticket, REPLIED)
         row = self.last_out(self.ticket).with_user(self.agent)
         with at("2026-03-01 12:00"):
             row.action_send_again()

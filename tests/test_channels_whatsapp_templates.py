@@ -22,8 +22,10 @@ class TestTemplates(WhatsappCase):
         ticket = self.ticket.with_user(user or self.agent)
         with at(LATE):
             action = ticket.action_send_whatsapp_template()
-        return self.env[action["res_model"]].with_user(user or self.agent).browse(
-            action["res_id"]
+        return (
+            self.env[action["res_model"]]
+            .with_user(user or self.agent)
+            .browse(action["res_id"])
         )
 
     def test_testing_the_connection_fetches_name_and_templates(self):
@@ -60,7 +62,9 @@ class TestTemplates(WhatsappCase):
     def test_the_requesters_language_comes_first_filled_in(self):
         form = self.open_form()
         self.assertEqual(form.template_id.language, "ar")
-        self.assertIn(f"عزيزنا Sara، لدينا رد على طلبك رقم {self.ticket.number}", form.preview)
+        self.assertIn(
+            f"عزيزنا Sara، لدينا رد على طلبك رقم {self.ticket.number}", form.preview
+        )
 
     def test_sent_it_reaches_the_requester_and_is_an_answer(self):
         form = self.open_form()

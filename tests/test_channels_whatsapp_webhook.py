@@ -106,7 +106,7 @@ class TestWebhook(WhatsappCase):
         self.assertEqual(event.state, "waiting")
         self.assertIn(message["id"], event.body)
         self.assertFalse(self.rows.search([("uid", "=", message["id"])]))
-        self.read()
+        self.read_events()
         self.assertEqual(event.state, "done")
         self.assertTrue(self.rows.search([("uid", "=", message["id"])]).ticket_id)
 
@@ -123,10 +123,10 @@ class TestWebhook(WhatsappCase):
         for _number in range(3):
             self.assertEqual(self.hook(call).status_code, 200)
         self.assertEqual(len(self.stored()), 1)
-        self.read()
+        self.read_events()
         # the same message in another call
         self.hook(make_call([message, self.message(text="أيضًا")]))
-        self.read()
+        self.read_events()
         rows = self.rows.search([("direction", "=", "in")])
         self.assertEqual(len(rows), 2)
         self.assertEqual(len(rows.ticket_id), 1)
@@ -140,14 +140,14 @@ class TestWebhook(WhatsappCase):
             statuses=[make_status("wamid.unknown", "read")]
         )["entry"][0]["changes"]
         self.hook(call)
-        self.read()
+        self.read_events()
         uids = [first["id"], second["id"]]
         self.assertEqual(self.rows.search_count([("uid", "in", uids)]), 2)
 
     def test_statuses_make_no_ticket(self):
         before = self.env["helpdesk.ticket"].search_count([])
         self.hook(make_call(statuses=[make_status("wamid.unknown", "delivered")]))
-        self.read()
+        self.read_events()
         self.assertEqual(self.stored().state, "done")
         self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
 
@@ -168,7 +168,7 @@ class TestWebhook(WhatsappCase):
             with self.subTest(body[:60]):
                 before = self.stored()
                 self.assertEqual(self.hook(body).status_code, 200)
-                self.read()
+                self.read_events()
                 event = self.stored() - before
                 self.assertIn(event.state, ("done", "failed"))
 
@@ -183,14 +183,14 @@ class TestWebhook(WhatsappCase):
 
         self.hook(make_call([bad, good]))
         with patch.object(type(self.rows), "_receive", poisoned), mute_logger(EVENT):
-            self.read()
+            self.read_events()
             event = self.stored()
             self.assertTrue(self.rows.search([("uid", "=", good["id"])]))
             self.assertEqual((event.state, event.attempts), ("waiting", 1))
             self.assertIn("poison", event.reason)
-            self.read()
+            self.read_events()
             self.assertEqual(event.attempts, 1, "not before its time")
-        self.read("2026-03-01 10:05")
+        self.read_events("2026-03-01 10:05")
         self.assertEqual(event.state, "done")
         self.assertEqual(len(self.rows.search([("direction", "=", "in")])), 2)
 
@@ -199,18 +199,18 @@ class TestWebhook(WhatsappCase):
         fails = patch.object(type(self.rows), "_receive", side_effect=ValueError("p"))
         with fails, mute_logger(EVENT):
             for day in range(1, 8):
-                self.read(f"2026-03-0{day} 12:00")
+                self.read_events(f"2026-03-0{day} 12:00")
         event = self.stored()
         self.assertEqual(event.state, "failed")
         self.assertIn(self.helpdesk_manager, self.account.activity_ids.user_id)
         with at("2026-03-08 12:00"):
             event.action_read_again()
-        self.read("2026-03-08 12:00")
+        self.read_events("2026-03-08 12:00")
         self.assertEqual(event.state, "done")
 
     def test_read_events_do_not_stay_for_ever(self):
         self.hook(make_call([self.message(text="x")]))
-        self.read()
+        self.read_events()
         event = self.stored()
         with at("2026-03-30 10:00"):
             self.events._gc_events()
@@ -225,7 +225,10 @@ class TestWebhook(WhatsappCase):
         names = ["verify_token", "app_secret", "access_token", "api_url"]
         for user in (self.agent, self.helpdesk_manager):
             for name in names:
-                with self.subTest(f"{user.name} {name}"), self.assertRaises(AccessError):
+                with (
+                    self.subTest(f"{user.name} {name}"),
+                    self.assertRaises(AccessError),
+                ):
                     self.account.with_user(user).read([name])
             self.assertFalse(
                 {*names} & self.account.with_user(user).fields_get().keys()

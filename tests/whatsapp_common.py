@@ -94,7 +94,7 @@ class WhatsappCase(MailCase, HttpCase):
         response = self.hook(make_call(messages, **person), moment)
         self.assertEqual(response.status_code, 200)
         if read:
-            self.read(moment)
+            self.read_events(moment)
         row = self.rows.search([("uid", "=", messages[-1]["id"])])
         return row.ticket_id
 
@@ -110,13 +110,15 @@ class WhatsappCase(MailCase, HttpCase):
 
         :return: the ticket
         """
-        return self.tell(self.message(text=text, moment=moment, **content), moment=moment)
+        return self.tell(
+            self.message(text=text, moment=moment, **content), moment=moment
+        )
 
     def status(self, sent, state, moment=ASKED, **more):
         """Meta tells what became of a message of ours, and it is read."""
         status = make_status(sent["uid"], state, PHONE, **more)
         self.hook(make_call(statuses=[status]), moment)
-        self.read(moment)
+        self.read_events(moment)
 
     # -- our side ---------------------------------------------------------------
 
@@ -132,7 +134,7 @@ class WhatsappCase(MailCase, HttpCase):
             job()
         self.env.invalidate_all()
 
-    def read(self, moment=ASKED):
+    def read_events(self, moment=ASKED):
         self.run_job(moment, self.events._cron_read)
 
     def fetch(self, moment=ASKED):

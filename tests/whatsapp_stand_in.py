@@ -1,18 +1,13 @@
 """A local stand-in for WhatsApp's Cloud API, over real HTTP, as Meta documents it.
 
-It holds one number of ours, with its files and templates, checks what it is sent as Meta
-does, and can break in the ways Meta breaks. Played by hand, it is both sides: what Odoo
-sends is shown, and its statuses come back; ``say`` is the requester.
-
-Usage: whatsapp_stand_in.py serve PORT WEBHOOK
-       whatsapp_stand_in.py say WEBHOOK TEXT [NUMBER]
+It holds one number of ours, with its files and templates, checks what it is sent as
+Meta does, and can break in the ways Meta breaks. ``dev/whatsapp.py`` plays it by hand.
 """
 
 import hashlib
 import hmac
 import itertools
 import json
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -258,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-# -- the requester's side ---------------------------------------------------------------
+# -- the requester's side -------------------------------------------------------------
 
 
 def make_message(kind="text", person=PERSON, at=None, uid=None, **content):
@@ -322,28 +317,3 @@ def call(webhook, content):
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body)}
     with urlopen(Request(webhook, body, headers), timeout=30) as response:
         return response.status
-
-
-def main(what, *args):
-    """Play one of the sides by hand."""
-    if what == "say":
-        webhook, text, *number = args
-        person = "".join(filter(str.isdigit, number[0])) if number else PERSON
-        call(webhook, make_call([make_message(person=person, text={"body": text})]))
-        return
-    port, webhook = args
-
-    def tell(message):
-        content = message.get(message["type"])
-        print(f"  WhatsApp to {message['to']}: {content}", flush=True)
-        for state in ("sent", "delivered", "read"):
-            time.sleep(2)
-            mark = message.get("biz_opaque_callback_data")
-            status = make_status(message["uid"], state, message["to"], mark=mark)
-            call(webhook, make_call(statuses=[status]))
-
-    StandIn(int(port), tell).server.serve_forever()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

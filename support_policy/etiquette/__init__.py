@@ -7,6 +7,7 @@ from . import stage
 from . import violation
 from . import evidence
 from . import notice
+from . import notice_whatsapp
 from . import study
 from . import appeal
 from . import closing_line

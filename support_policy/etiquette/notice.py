@@ -60,7 +60,7 @@ class SupportViolation(models.Model):
             notices.append(
                 Notice(
                     reader.with_context(lang=lang),
-                    reader._get_notice_channel(),
+                    reader.with_company(record.company_id)._get_notice_channel(),
                     words["subject"],
                     words["body_html"],
                 )
@@ -141,7 +141,7 @@ class SupportViolation(models.Model):
         messages = self.env["mail.message"].sudo()  # sudo: all of them, whoever asks
         told = messages.search([*mine, ("message_type", "=", "auto_comment")])
         waiting = mails.search([*mine, ("state", "=", "outgoing")])
-        if told - waiting.mail_message_id:
+        if told - waiting.mail_message_id - self._recall_by_whatsapp(told):
             return False
         waiting.lock_for_update()
         waiting.unlink()

@@ -1,7 +1,7 @@
-import { _t } from "@web/core/l10n/translation";
-import { Failure } from "@mail/core/common/failure_model";
-import { Notification } from "@mail/core/common/notification_model";
-import { patch } from "@web/core/utils/patch";
+import {_t} from "@web/core/l10n/translation";
+import {Failure} from "@mail/core/common/failure_model";
+import {Notification} from "@mail/core/common/notification_model";
+import {patch} from "@web/core/utils/patch";
 
 /** How far a WhatsApp message has come, where Odoo shows it for mails. */
 patch(Notification.prototype, {

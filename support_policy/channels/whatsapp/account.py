@@ -48,7 +48,7 @@ class SupportWhatsappAccount(models.Model):
         copy=False,
         exportable=False,
         groups=SECRET,
-        help="Of the Meta app, under Settings, Basic: with it Meta signs what it sends.",
+        help="Of the Meta app, under Settings, Basic: Meta signs its calls with it.",
     )
     access_token = fields.Char(
         required=True,

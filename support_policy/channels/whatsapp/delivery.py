@@ -70,21 +70,17 @@ class SupportWhatsappMessage(models.Model):
         ours = row.account_id == account and row.direction == OUTGOING and not row.uid
         return row if ours else row.browse()
 
-    def _fail(self, reason):
+    def _stay_unsent(self, reason):
         """It did not reach the requester: shown at the message, told to who wrote it,
         and the cycle runs on."""
-        super()._fail(reason)
-        out = self.filtered(lambda row: row.direction == OUTGOING)
-        for row in out:
-            # a message that has failed in part is not sent in part
-            unsent = row.message_id.whatsapp_ids.filtered(
-                lambda one: one.state == QUEUED
-            )
-            (row | unsent).write({"state": FAILED, "reason": reason})
-            (row | unsent)._show_state()
-            if not row._is_automatic():
-                row._withdraw()
-                row._tell_author()
+        # a message that has failed in part is not sent in part
+        queued = self.message_id.whatsapp_ids.filtered(lambda row: row.state == QUEUED)
+        rows = self | queued
+        rows.write({"state": FAILED, "reason": reason})
+        rows._show_state()
+        if not self._is_automatic():
+            self._withdraw()
+            self._tell_author()
 
     def _is_automatic(self):
         """Whether the message is an acknowledgement: nobody waits for it."""

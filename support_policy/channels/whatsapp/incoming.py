@@ -34,7 +34,7 @@ class SupportWhatsappMessage(models.Model):
         partner = self._find_writer(account, item)
         about = self._get_known(account, item.about)
         quoted = self._get_known(account, item.quoted)
-        ticket = (about or quoted).ticket_id
+        ticket = (about or quoted)._get_ticket()
         if not ticket or not ticket._is_requester(partner):
             ticket = self._find_ticket(account, partner, item)
         row = self.create(
@@ -84,6 +84,10 @@ class SupportWhatsappMessage(models.Model):
         number = f"+{item.phone}" if item.phone else ""
         name = item.name or self._get_address(item)
         return partners._make_caller(e164, number, name, company)
+
+    def _get_ticket(self):
+        """The ticket that a message is about (empty if it is about none)."""
+        return self.ticket_id
 
     @api.model
     def _find_ticket(self, account, partner, item):
@@ -196,6 +200,6 @@ class SupportWhatsappMessage(models.Model):
 
 
 def _get_moment(item, now):
-    """When a message was written (naive UTC); now, if its stamp is out of all bounds."""
+    """When a message was written (naive UTC); now, if its stamp is out of bounds."""
     good = item.at and now - LONGEST_DELAY <= item.at <= now
     return item.at if good else now

@@ -85,11 +85,9 @@ class SupportWhatsappMessage(models.Model):
         name = get_file_name(self.media_name or "")
         return name or f"{self.kind}{'.ogg' if extension == '.oga' else extension}"
 
-    def _fail(self, reason):
+    def _miss_file(self, reason):
         """A file that cannot be had: staff see it where the file would be."""
-        files = self.filtered("media_uid")
-        files.write({"state": FAILED, "reason": reason})
-        for row in files:
-            row.ticket_id._log_changes(
-                "support_policy.mt_whatsapp_media_failed", {row.ticket_id: reason}
-            )
+        self.write({"state": FAILED, "reason": reason})
+        self.ticket_id._log_changes(
+            "support_policy.mt_whatsapp_media_failed", {self.ticket_id: reason}
+        )

@@ -94,5 +94,15 @@ class SupportWhatsappMessage(models.Model):
             self._take_status(account, item)
 
     def _give_up(self, reason):
-        """The last attempt has failed."""
         self._fail(reason)
+
+    def _fail(self, reason):
+        """It will not arrive, or its file cannot be had: never tried again by itself.
+
+        :param str reason: for people
+        """
+        for row in self:
+            if row.direction == INCOMING:
+                row._miss_file(reason)
+            else:
+                row._stay_unsent(reason)

@@ -14,7 +14,7 @@ FILE_KINDS = {
 
 
 class SupportWhatsappMessage(models.Model):
-    """What staff write, in the queue: one row for each message that WhatsApp will see."""
+    """What staff write, in the queue: one row for each message in WhatsApp."""
 
     _inherit = "support.whatsapp.message"
 
@@ -40,26 +40,39 @@ class SupportWhatsappMessage(models.Model):
         :param dict values: texts for the template's variables
         """
         account, address = ticket._get_whatsapp_line()
-        parts = self._prepare_parts(message, template, values)
+        self._queue_parts(
+            self._prepare_parts(message, template, values),
+            account_id=account.id,
+            address=address,
+            partner_id=ticket.partner_id.id,
+            ticket_id=ticket.id,
+            message_id=message.id,
+        )
+
+    @api.model
+    def _queue_parts(self, parts, leave_at=False, **vals):
+        """Queue pieces of one message, in their order.
+
+        :param list parts: values of each piece
+        :param datetime leave_at: naive UTC, not before; at once, if False
+        :param vals: values of all pieces
+        """
+        now = fields.Datetime.now()
         rows = self.create(
             [
                 {
-                    "account_id": account.id,
                     "direction": OUTGOING,
-                    "address": address,
-                    "partner_id": ticket.partner_id.id,
-                    "ticket_id": ticket.id,
-                    "message_id": message.id,
-                    "at": fields.Datetime.now(),
                     "state": QUEUED,
+                    "at": now,
+                    "try_at": leave_at or now,
+                    **vals,
                     **part,
                 }
                 for part in parts
             ]
         )
         rows._show_state()
-        self.env.ref("support_policy.cron_whatsapp_send")._trigger()
-        return rows
+        self.env.ref("support_policy.cron_whatsapp_send")._trigger(at=leave_at or None)
 
     @api.model
     def _prepare_parts(self, message, template, values):

@@ -82,7 +82,7 @@ def parse_webhook(data):
     >>> parse_webhook({"entry": [{"changes": [{"field": "messages", "value": {
     ...     "metadata": {"phone_number_id": "1"},
     ...     "statuses": [{"id": "wamid.A", "status": "read"}, 7]}}]}]})
-    ([Status(number_id='1', uid='wamid.A', state='read', at=None, mark='', reason='')], 1)
+    ([Status(number_id='1', uid='wamid.A', state='read', at=None, mark='', ...)], 1)
     """
     messages, statuses, unread = [], [], 0
     for entry in _list(data, "entry"):

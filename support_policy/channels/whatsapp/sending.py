@@ -43,6 +43,10 @@ class SupportWhatsappMessage(models.Model):
             order="id",
         )
         now = fields.Datetime.now()
+        # what is to leave later keeps nothing else waiting
+        unfinished = unfinished.filtered(
+            lambda row: row.state != QUEUED or row.attempts or row.try_at <= now
+        )
         heads = self.browse()
         for rows in unfinished.grouped(lambda r: (r.account_id, r.address)).values():
             heads |= rows[0]
@@ -80,7 +84,9 @@ class SupportWhatsappMessage(models.Model):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
         end = self._get_window_end(self.account_id, self.address)
         if self.kind != "template" and not (end and end > fields.Datetime.now()):
-            return self.env._("The 24 hours after the requester's last message are over")
+            return self.env._(
+                "The 24 hours after the requester's last message are over"
+            )
         if not self.account_id.active:
             return self.env._("This WhatsApp number is not used any more")
         return False

@@ -3,7 +3,6 @@
 import re
 
 from lxml import html
-from lxml.etree import ParserError
 
 #: The longest text of one WhatsApp message (in characters).
 LONGEST = 4096
@@ -18,6 +17,9 @@ MARKS = {
     **dict.fromkeys(("i", "em"), "_"),
     **dict.fromkeys(("s", "del", "strike"), "~"),
 }
+#: No text for people, and nothing that the parser takes.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+HIDDEN = {"head", "script", "style", "title"}
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -29,18 +31,16 @@ def to_whatsapp(body):
     >>> to_whatsapp('<p>See <a href="https://a.example/x">this</a></p>')
     'See this (https://a.example/x)'
     """
-    try:
-        root = html.fragment_fromstring(str(body or ""), create_parent="div")
-    except ParserError:
-        return ""
     parts = []
-    _walk(root, parts)
+    _walk(html.document_fromstring(f"<div>{UNREADABLE.sub('', body or '')}"), parts)
     lines = [line.strip() for line in "".join(parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _walk(node, parts):
-    if not isinstance(node.tag, str) or node.get("data-o-mail-quote"):
+    if not isinstance(node.tag, str) or node.tag in HIDDEN:
+        return
+    if node.get("data-o-mail-quote"):
         return
     if node.tag == "br":
         parts.append("\n")

@@ -99,7 +99,9 @@ class HelpdeskTicket(models.Model):
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
         scheduled = self._is_notification_scheduled(kwargs.get("scheduled_date"))
         if scheduled or not self._goes_by_whatsapp(message):
             return recipients

@@ -31,6 +31,29 @@ class SupportWhatsappMessage(models.Model):
         return last.at and last.at + WINDOW
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_open_whatsapp(self):
+        """The last message of this person to a number of the current company, if they
+        may still be written to freely.
+
+        :rtype: support.whatsapp.message (empty if they may not)
+        """
+        # sudo: whoever closes a ticket or decides a case need not see messages
+        rows = self.env["support.whatsapp.message"].sudo()
+        return rows.search(
+            [
+                ("partner_id", "=", self.id),
+                ("company_id", "=", self.env.company.id),
+                ("direction", "=", "in"),
+                ("at", ">", fields.Datetime.now() - WINDOW),
+            ],
+            order="at desc",
+            limit=1,
+        )
+
+
 class HelpdeskTicket(models.Model):
     """The 24 hours: shorter than what the policy promises, so agents must see them."""
 

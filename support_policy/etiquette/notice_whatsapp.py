@@ -1,0 +1,100 @@
+from odoo import models
+from odoo.tools import plaintext2html
+
+from ..channels.whatsapp.message import QUEUED
+from ..channels.whatsapp.text import split, to_whatsapp
+from ..sla.cycle import DROPPED
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_notice_channel(self):
+        """WhatsApp reaches who has no e-mail address, as long as its window is open."""
+        if channel := super()._get_notice_channel():
+            return channel
+        return "whatsapp" if self._get_open_whatsapp() else False
+
+
+class SupportViolation(models.Model):
+    """Telling the people concerned who have no e-mail address, by WhatsApp (rule 6)."""
+
+    _inherit = "support.violation"
+
+    def _send_notice_by_whatsapp(self, notice, leave_at):
+        text = f"*{notice.subject}*\n\n{to_whatsapp(notice.body)}"
+        message = self.env["mail.message"].create(
+            {
+                "model": self._name,
+                "res_id": self.id,
+                "subject": notice.subject,
+                "body": plaintext2html(text),
+                "author_id": self.company_id.partner_id.id,
+                "message_type": "auto_comment",
+                "subtype_id": self.env.ref("mail.mt_note").id,
+            }
+        )
+        reader = notice.partner.with_company(self.company_id)
+        last = reader._get_open_whatsapp()
+        # sudo: only the machine writes the queue
+        rows = self.env["support.whatsapp.message"].sudo()
+        rows._queue_parts(
+            [{"kind": "text", "body": piece} for piece in split(text)],
+            leave_at,
+            account_id=last.account_id.id,
+            address=last.address,
+            partner_id=reader.id,
+            message_id=message.id,
+        )
+
+    def _recall_by_whatsapp(self, told):
+        """Take back, of these messages, what has not left by WhatsApp yet.
+
+        :param mail.message told: what was written to people
+        :return: what has been taken back
+        :rtype: mail.message
+        """
+        waiting = told.filtered(
+            lambda message: {*message.whatsapp_ids.mapped("state")} == {QUEUED}
+        )
+        rows = waiting.whatsapp_ids
+        rows.lock_for_update()
+        rows.unlink()
+        return waiting
+
+
+class SupportWhatsappMessage(models.Model):
+    _inherit = "support.whatsapp.message"
+
+    def _get_ticket(self):
+        """Who quotes a notice objects: on the ticket, whence it reaches the case."""
+        if self.message_id.model == "support.violation":
+            case = self.env["support.violation"].browse(self.message_id.res_id)
+            return case.ticket_id
+        return super()._get_ticket()
+
+    def _stay_unsent(self, reason):
+        result = super()._stay_unsent(reason)
+        if self.message_id.model == "support.violation":
+            case = self.env["support.violation"].browse(self.message_id.res_id)
+            case._message_log(
+                body=self.env._(
+                    "%(name)s could not be told by WhatsApp (%(reason)s): please tell "
+                    "them yourself.",
+                    name=self.partner_id.display_name,
+                    reason=reason,
+                )
+            )
+        return result
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _withdraw_answer(self, cycle):
+        if not self._get_case():
+            return super()._withdraw_answer(cycle)
+        # as if nothing had been sent before the ticket was cancelled
+        return cycle._end(
+            DROPPED, cycle.ended_at, drop_reason="violation", answered_by_id=False
+        )
