@@ -1,6 +1,6 @@
 # Everything a maintainer runs. The environment lives outside the checkout: ${SUPPORT_POLICY_DEV:-~/.cache/support_policy}
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format shell mail story bench screenshots i18n lock setup clean-env
+.PHONY: help run test lint format shell mail whatsapp story bench screenshots i18n lock setup clean-env
 DB ?= support_policy_demo
 do := @dev/do
 ifdef PORT
@@ -19,6 +19,8 @@ shell: ## Odoo's Python shell; DB=support_policy_test for another database
 	$(do) shell $(DB)
 mail: ## deliver the message FILE=x.eml to the running Odoo, as a mail server would
 	$(do) mail "$(FILE)" $(DB)
+whatsapp: ## write TEXT="…" by WhatsApp to the running Odoo; FROM=+9665… is somebody else
+	$(do) whatsapp "$(TEXT)" "$(FROM)"
 story: ## play a request through the whole policy and print its timeline
 	$(do) play dev/story.py
 bench: ## measure what has to be fast

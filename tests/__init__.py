@@ -41,6 +41,7 @@ from . import test_finance_browser
 from . import test_finance_links
 from . import test_finance_report
 from . import test_finance_suggestions
+from . import test_finance_whatsapp
 from . import test_portal_browser
 from . import test_portal_close
 from . import test_portal_fuzz

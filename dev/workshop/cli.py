@@ -120,6 +120,12 @@ def cmd_mail(file="", database=DEMO):
     serve.deliver(file, database)
 
 
+def cmd_whatsapp(text="", person=""):
+    """Write to the running Odoo by WhatsApp."""
+    cmd_setup()
+    serve.write_by_whatsapp(text, person)
+
+
 def cmd_play(*scripts):
     """Run scripts in Odoo's shell, each on a database that is dropped afterwards."""
     scratch = f"support_policy_scratch_{os.getpid()}"

@@ -32,6 +32,7 @@ if ODOO_SOURCE:
     ODOO_SOURCE = Path(ODOO_SOURCE).expanduser().resolve()
 PORT = os.environ.get("PORT") or "8069"
 MAIL_PORT = 18025
+WHATSAPP_PORT = 18035
 ELSEWHERE = "set SUPPORT_POLICY_DEV to a folder of yours"
 
 

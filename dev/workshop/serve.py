@@ -1,4 +1,5 @@
-"""Odoo with its mail: run the server and the mail catcher, and bring mail in."""
+"""Odoo with its mail and its WhatsApp: run the server, the mail catcher and Meta's
+stand-in, and bring messages in."""
 
 import contextlib
 import os
@@ -8,6 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from . import postgres
 from .databases import DEMO, QUIET, odoo_variables
 from .place import (
     DEV,
@@ -17,17 +19,20 @@ from .place import (
     ODOO_SOURCE,
     PORT,
     PYTHON,
+    WHATSAPP_PORT,
     Problem,
 )
 from .progress import say
 
 LOGINS = "admin, agent, leader, manager, executive, finance, compliance, trainee"
+WHATSAPP = (PYTHON, DEV / "whatsapp.py")
 PATIENCE = 15  # seconds between asking a server to stop and stopping it
 WELCOME = f"""
   Odoo    http://127.0.0.1:{PORT}
   Logins  {LOGINS} (the password is the login)
   Mail    what Odoo sends is kept in {MAIL}; nothing leaves this machine
           make mail FILE=message.eml brings a message in
+  WhatsApp what Odoo sends is shown here; make whatsapp TEXT="السلام عليكم" writes to it
   Stop    Ctrl-C
 """
 
@@ -43,6 +48,11 @@ def busy(port):
     return False
 
 
+def first_free(port):
+    """The first port from this one on that nobody listens on."""
+    return next(number for number in range(port, 65536) if not busy(number))
+
+
 def check_port():
     """Refuse early, before the set-up takes its minutes."""
     if busy(PORT):
@@ -51,13 +61,14 @@ def check_port():
 
 def serve():
     """Odoo on the demo database until Ctrl-C; what it sends lands in files."""
-    mail_port = next(port for port in range(MAIL_PORT, 65536) if not busy(port))
+    mail_port, meta_port = first_free(MAIL_PORT), first_free(WHATSAPP_PORT)
     odoo = [PYTHON, "-m", "odoo", "-d", DEMO, f"--http-port={PORT}"]
     odoo += [f"--smtp-port={mail_port}", "--max-cron-threads=1", *QUIET]
     # Odoo's own mailgate comes in by this door, though it is to go away some day.
     odoo += ["--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"]
     with contextlib.ExitStack() as stack:
         start(stack, [PYTHON, DEV / "mail_catcher.py", mail_port, MAIL])
+        start(stack, [*WHATSAPP, "serve", meta_port, connect_whatsapp(meta_port)])
         server = start(stack, odoo)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, leave)
@@ -66,6 +77,19 @@ def serve():
         if server.poll() is None:
             print(WELCOME, flush=True)
         raise Problem(f"Odoo has ended by itself (exit code {server.wait()})")
+
+
+def connect_whatsapp(port):
+    """Let the demo's WhatsApp number use the stand-in on this port; its webhook."""
+    address = f"http://127.0.0.1:{port}/v24.0"
+    postgres.sql(f"UPDATE support_whatsapp_account SET api_url = '{address}'", DEMO)
+    return find_webhook(DEMO)
+
+
+def find_webhook(database):
+    """Where the stand-in for Meta calls the demo's WhatsApp number."""
+    number = "SELECT min(id) FROM support_whatsapp_account WHERE active"
+    return f"http://127.0.0.1:{PORT}/support/whatsapp/{postgres.sql(number, database)}"
 
 
 def leave(*_):
@@ -93,6 +117,19 @@ def stop(process):
         process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def write_by_whatsapp(text, person):
+    """Write to the running Odoo by WhatsApp, as a requester does."""
+    if not text:
+        raise Problem('nothing to say: make whatsapp TEXT="السلام عليكم"')
+    if not busy(PORT):
+        raise Problem(f"no Odoo on port {PORT}: start it in another terminal, make run")
+    command = [*WHATSAPP, "say", find_webhook(DEMO), text, person]
+    command = [str(part) for part in command]
+    code = subprocess.run(command, check=False, env=odoo_variables()).returncode
+    if code:
+        raise Problem(f"Odoo did not take the message (exit code {code})")
 
 
 def deliver(file, database):
