@@ -20,7 +20,7 @@ shell: ## Odoo's Python shell; DB=support_policy_test for another database
 mail: ## deliver the message FILE=x.eml to the running Odoo, as a mail server would
 	$(do) mail "$(FILE)" $(DB)
 whatsapp: ## write TEXT="…" by WhatsApp to the running Odoo; FROM=+9665… is somebody else
-	$(do) whatsapp "$(TEXT)" "$(FROM)"
+	$(do) whatsapp "$$TEXT" "$$FROM"
 story: ## play a request through the whole policy and print its timeline
 	$(do) play dev/story.py
 bench: ## measure what has to be fast

@@ -57,6 +57,7 @@ from . import test_screens_views
 from . import test_security_access
 from . import test_security_etiquette
 from . import test_security_finance
+from . import test_security_whatsapp
 from . import test_sla_clock
 from . import test_sla_deadline
 from . import test_sla_replan

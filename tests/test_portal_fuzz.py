@@ -6,13 +6,18 @@ import string
 from http.client import HTTPConnection
 from urllib.parse import quote, urlencode
 
+import psutil
+
 from odoo.http import Request
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .portal_common import PublicCase
+from .whatsapp_stand_in import NUMBER_ID, SECRET, TOKEN, make_call, make_message, sign
 
 REQUESTS = 10_000
+#: After so many, all caches are warm; by how much (in bytes) memory may grow after it.
+WARM, GROWTH = 2_000, 60_000_000
 #: What a stranger may send in place of anything.
 NASTY = (
     "",
@@ -50,6 +55,18 @@ class TestFuzz(PublicCase):
         self.exchange = self.env["support.phone.exchange"].create(
             {"name": "PBX", "team_id": self.team.id}
         )
+        self.account = self.env["support.whatsapp.account"].create(
+            {
+                "name": "WhatsApp",
+                "phone_number_id": NUMBER_ID,
+                "app_secret": SECRET,
+                "access_token": TOKEN,
+                "team_id": self.team.id,
+            }
+        )
+        self.call = json.dumps(make_call([make_message(text={"body": "x"})])).encode()
+        self.events = self.env["support.whatsapp.event"]
+        self.events._store(self.account, self.call, sign(self.call))
         self.env.flush_all()
         self.key, self.token = self.exchange.key, Request.csrf_token(self)
         self.live = page = ticket._get_page()
@@ -61,8 +78,11 @@ class TestFuzz(PublicCase):
             f"{page}/answer",
             f"{page}/remind",
             f"{page}/close",
+            page,
             "/support/track/" + "x" * 43,
             f"/support/phone/{self.exchange.id}/call",
+            f"/support/whatsapp/{self.account.id}",
+            f"/support/whatsapp/{self.account.id + 1000}",
             "/my/ticket/object",
             "/ticket/close",
         )
@@ -84,6 +104,9 @@ class TestFuzz(PublicCase):
             "said",
             "ticket_id",
             "stage_id",
+            "hub.mode",
+            "hub.verify_token",
+            "hub.challenge",
         )
 
     def pick(self, choices):
@@ -130,8 +153,15 @@ class TestFuzz(PublicCase):
         if self.random.random() < 0.1 and "/track/" in path:
             path = "/support/track/" + quote(self.nasty()[:100] or b"x", safe="")
         body, kind = self.body(path)
+        signature = sign(body, self.pick(("", "another secret")))
+        if "/whatsapp/" in path and self.random.random() < 0.3:
+            # replayed, truncated, or with something behind it
+            body, kind = self.call, "application/json"
+            signature = sign(body)
+            body = self.pick((body, body, body[:-1], body + b" "))
         key = self.pick((self.key, self.pick(string.ascii_letters)))
         headers = {"Authorization": f"Bearer {key}", "Cookie": self.cookie}
+        headers["X-Hub-Signature-256"] = signature
         if kind:
             headers["Content-Type"] = kind
         connection.request(method, path, body=body, headers=headers)
@@ -150,6 +180,8 @@ class TestFuzz(PublicCase):
                 "res.partner",
                 "support.phone.call",
                 "support.violation",
+                "support.whatsapp.event",
+                "support.whatsapp.message",
             )
         }
 
@@ -163,13 +195,16 @@ class TestFuzz(PublicCase):
         with self.allow_requests():
             cookies = self.opener.cookies.get_dict()
             self.cookie = "; ".join(f"{name}={cookies[name]}" for name in cookies)
-            for _number in range(REQUESTS):
+            for number in range(REQUESTS):
+                if number == WARM:
+                    memory = psutil.Process().memory_info().rss
                 method, path, status = self.send(connection)
                 seen[status] = seen.get(status, 0) + 1
                 if status >= 500:
                     broken[method, path] = status
         connection.close()
         self.assertFalse(broken)
+        self.assertLess(psutil.Process().memory_info().rss - memory, GROWTH)
         # all kinds of refusals, and pages too: the requests did reach our code
         self.assertLessEqual({200, 400, 403, 404, 405, 422}, set(seen), seen)
         self.assertEqual(self.counts(), before)

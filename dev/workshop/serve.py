@@ -66,6 +66,7 @@ def serve():
     odoo += [f"--smtp-port={mail_port}", "--max-cron-threads=1", *QUIET]
     # Odoo's own mailgate comes in by this door, though it is to go away some day.
     odoo += ["--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"]
+    odoo += ["--log-handler=httpx:WARNING"]  # the stand-in says it better
     with contextlib.ExitStack() as stack:
         start(stack, [PYTHON, DEV / "mail_catcher.py", mail_port, MAIL])
         start(stack, [*WHATSAPP, "serve", meta_port, connect_whatsapp(meta_port)])

@@ -28,7 +28,6 @@ class AccountMove(models.Model):
 
     @api.constrains("ticket_ids")
     def _check_tickets(self):
-        self.ticket_ids.check_access("read")
         self.ticket_ids._check_invoices()
 
     def write(self, vals):

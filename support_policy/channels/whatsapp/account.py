@@ -83,7 +83,7 @@ class SupportWhatsappAccount(models.Model):
     )
     _api_url_is_one = models.Constraint(
         "CHECK(api_url ~ '^https?://[^ ]+$')",
-        "Write the API's address like https://graph.facebook.com/v24.0.",
+        "Write the API's whole address, with its version, as Meta does.",
     )
     _goes_somewhere = models.Constraint(
         "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",

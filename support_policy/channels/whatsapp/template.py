@@ -26,7 +26,7 @@ class SupportWhatsappTemplate(models.Model):
         related="account_id.company_id", store=True, precompute=True
     )
     name = fields.Char(required=True)
-    language = fields.Char(required=True, help="Meta's code, such as ar or en_US.")
+    language = fields.Char(required=True, help="As Meta writes its code.")
     body = fields.Text(required=True)
     active = fields.Boolean(
         default=True, help="Approved, and without files or links to fill in."

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+#: Where answers go: as the requester's own messages say, and nobody else.
+LINE = {"whatsapp_account_id", "whatsapp_address"}
 
 
 class HelpdeskTicket(models.Model):
@@ -27,6 +31,25 @@ class HelpdeskTicket(models.Model):
         string="WhatsApp Messages",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_whatsapp_line(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_whatsapp_line(vals)
+        return super().write(vals)
+
+    def _check_whatsapp_line(self, vals):
+        if not self.env.su and LINE & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "Answers by WhatsApp go to the number that the requester wrote "
+                    "from. Ask them to write from the other one."
+                )
+            )
 
     def _get_whatsapp_line(self):
         """Between whom messages go: our number, and the requester's address.
