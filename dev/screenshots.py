@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import whatsapp
 from playwright.sync_api import sync_playwright
 
 URL = f"http://127.0.0.1:{os.environ.get('PORT') or 8069}"
@@ -40,6 +41,18 @@ def open_invoices(page):
     page.set_viewport_size({"width": 1280, "height": 1040})
 
 
+def converse(page):
+    """A request by WhatsApp, and an answer that has been read."""
+    whatsapp.say(f"{URL}/support/whatsapp/1", "لا أستطيع دخول المحاضرة من الجوال")
+    page.wait_for_timeout(8000)
+    page.goto(f"{URL}{TICKETS}")
+    page.locator(".o_data_row td:has-text('المحاضرة من الجوال')").first.click()
+    page.locator(".o-mail-Chatter-sendMessage").click()
+    page.fill(".o-mail-Composer-input", "أهلًا سارة، حدّثي التطبيق ثم جرّبي الآن.")
+    page.locator(".o-mail-Composer-send").click()
+    page.wait_for_timeout(12000)
+
+
 #: Picture, login, page, what to click (or do) first, what to wait for.
 SCENES = [
     ("simulator", "admin", "/odoo/policy-simulator", simulate_eid, "svg title"),
@@ -57,6 +70,7 @@ SCENES = [
         ".o_support_evidence",
     ),
     ("invoices", "finance", TICKETS, open_invoices, "[name=action_link_to_ticket]"),
+    ("whatsapp", "agent", TICKETS, converse, ".o-mail-Message .fa-whatsapp"),
     ("support", None, "/support", None, "[data-policy]"),
     ("request", None, "/support/request", None, "#accept"),
     ("portal", "trainee", "/my/tickets", "td a:has-text('محاضرة')", "[name=promise]"),

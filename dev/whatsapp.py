@@ -22,10 +22,8 @@ def serve(port, webhook):
     """Be Meta, until stopped."""
 
     def on_sent(message):
-        content = message[message["type"]]
-        text = content.get("body") or content.get("name") or content.get("filename")
-        who = message.get("to") or message["recipient"]
-        print(f"  WhatsApp to {who} ({message['type']}):\n{text}", flush=True)
+        who, kind = message.get("to") or message["recipient"], message["type"]
+        print(f"  WhatsApp to {who} ({kind}):\n{describe(message[kind])}", flush=True)
         for state in ("sent", "delivered", "read"):
             time.sleep(DELAY)
             mark = message.get("biz_opaque_callback_data")
@@ -33,6 +31,14 @@ def serve(port, webhook):
             meta.call(webhook, meta.make_call(statuses=[status]))
 
     meta.StandIn(int(port), on_sent).server.serve_forever()
+
+
+def describe(content):
+    """What the requester would see."""
+    words = [content.get(key) for key in ("body", "name", "filename")]
+    for part in content.get("components", []):
+        words += [value["text"] for value in part["parameters"]]
+    return ", ".join(filter(None, words))
 
 
 def say(webhook, text, number=""):

@@ -21,6 +21,7 @@ from . import test_channels_whatsapp_sending
 from . import test_channels_whatsapp_templates
 from . import test_channels_whatsapp_text
 from . import test_channels_whatsapp_webhook
+from . import test_channels_whatsapp_workers
 from . import test_etiquette_appeal
 from . import test_etiquette_browser
 from . import test_etiquette_closing

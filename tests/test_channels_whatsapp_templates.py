@@ -35,6 +35,14 @@ class TestTemplates(WhatsappCase):
             ["ticket_update (ar)", "ticket_update (en)"],
         )
 
+    def test_the_support_page_shows_the_connected_number(self):
+        self.assertIn(self.account.number, self.url_open("/support").text)
+        self.whatsapp.address = "0500000000"
+        self.env.flush_all()
+        page = self.url_open("/support").text
+        self.assertIn("0500000000", page)
+        self.assertNotIn(self.account.number, page)
+
     def test_what_is_wrong_with_the_connection_is_said(self):
         self.account.access_token = "wrong"
         with self.assertRefused("190"):

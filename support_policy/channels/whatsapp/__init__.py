@@ -1,5 +1,6 @@
 from . import retry
 from . import account
+from . import channel
 from . import event
 from . import message
 from . import incoming
