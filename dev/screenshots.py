@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import whatsapp
@@ -43,10 +44,13 @@ def open_invoices(page):
 
 def converse(page):
     """A request by WhatsApp, and an answer that has been read."""
-    whatsapp.say(f"{URL}/support/whatsapp/1", "لا أستطيع دخول المحاضرة من الجوال")
+    somebody = f"96655{int(time.time()) % 10**7:07}"  # whose conversation is new
+    words = "لا أستطيع دخول المحاضرة من الجوال"
+    whatsapp.say(f"{URL}/support/whatsapp/1", words, somebody)
     page.wait_for_timeout(8000)
     page.goto(f"{URL}{TICKETS}")
     page.locator(".o_data_row td:has-text('المحاضرة من الجوال')").first.click()
+    page.set_viewport_size({"width": 1600, "height": 900})  # the chatter beside it
     page.locator(".o-mail-Chatter-sendMessage").click()
     page.fill(".o-mail-Composer-input", "أهلًا سارة، حدّثي التطبيق ثم جرّبي الآن.")
     page.locator(".o-mail-Composer-send").click()

@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo.tests import tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import at, riyadh
 from .whatsapp_common import ASKED, PHONE, WhatsappCase
 
@@ -76,6 +78,18 @@ class TestSending(WhatsappCase):
         self.answer(self.ticket, REPLIED, body="two")
         self.assertFalse(self.send(REPLIED), "the second waits for the first")
         self.assertEqual(self.texts(self.send("2026-03-01 11:02")), ["one", "two"])
+
+    def test_the_composer_takes_a_requester_without_an_address(self):
+        for address in (False, "sara@trainees.example"):
+            self.trainee.email = address
+            ticket = self.ticket.with_user(self.agent)
+            suggested = ticket._message_get_suggested_recipients(no_create=True)
+            partners = [recipient["partner_id"] for recipient in suggested]
+            self.assertNotIn(self.trainee.id, partners)
+            store = Store()
+            ticket._thread_to_store(store, [], request_list=["suggestedRecipients"])
+            (thread,) = store.get_result()["mail.thread"]
+            self.assertTrue(thread["goesByWhatsapp"])
 
     # -- visible ----------------------------------------------------------------
 

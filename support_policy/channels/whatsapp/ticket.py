@@ -132,6 +132,26 @@ class HelpdeskTicket(models.Model):
         requester = self.sudo().partner_id  # sudo: as in _get_whatsapp_line
         return [data for data in recipients if data["id"] != requester.id]
 
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """The requester is reached by WhatsApp: Odoo's composer would not let go of a
+        message to somebody without an e-mail address."""
+        suggested = super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        for ticket in self.filtered(lambda ticket: ticket._get_whatsapp_line()[1]):
+            suggested[ticket.id] = [
+                recipient
+                for recipient in suggested[ticket.id]
+                if recipient["partner_id"] != ticket.partner_id.id
+            ]
+        return suggested
+
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        result = super()._thread_to_store(store, fields, request_list=request_list)
+        if "suggestedRecipients" in (request_list or ()):
+            for ticket in self:
+                goes = bool(ticket._get_whatsapp_line()[1])
+                store.add(ticket, {"goesByWhatsapp": goes}, as_thread=True)
+        return result
+
     def _reaches_requester(self, message, recipients):
         return self._goes_by_whatsapp(message) or super()._reaches_requester(
             message, recipients
