@@ -16,6 +16,7 @@ from . import test_channels_phone
 from . import test_channels_phone_exchange
 from . import test_channels_reference
 from . import test_channels_whatsapp
+from . import test_channels_whatsapp_browser
 from . import test_channels_whatsapp_kinds
 from . import test_channels_whatsapp_sending
 from . import test_channels_whatsapp_templates

@@ -1,6 +1,7 @@
 """WhatsApp for the tests: real HTTP both ways, with a stand-in for Meta's side."""
 
 import json
+from contextlib import nullcontext
 from unittest.mock import patch
 
 from odoo.tests import HttpCase
@@ -123,14 +124,15 @@ class WhatsappCase(MailCase, HttpCase):
     # -- our side ---------------------------------------------------------------
 
     def run_job(self, moment, job):
-        """What a cron does at a moment, without its commits."""
+        """What a cron does at a moment (now, if None), without its commits."""
 
         def commit(_cron, *_args, **_kwargs):
             self.env.flush_all()
             return 60.0
 
         cron = type(self.env["ir.cron"])
-        with at(moment), patch.object(cron, "_commit_progress", commit):
+        clock = at(moment) if moment else nullcontext()
+        with clock, patch.object(cron, "_commit_progress", commit):
             job()
         self.env.invalidate_all()
 
