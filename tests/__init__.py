@@ -17,6 +17,7 @@ from . import test_channels_phone_exchange
 from . import test_channels_reference
 from . import test_channels_whatsapp
 from . import test_channels_whatsapp_browser
+from . import test_channels_whatsapp_failed
 from . import test_channels_whatsapp_kinds
 from . import test_channels_whatsapp_sending
 from . import test_channels_whatsapp_templates

@@ -150,6 +150,24 @@ class TestWhatsapp(WhatsappCase):
         self.assertEqual(ticket.partner_id.name, "Noura")
         self.assertEqual(ticket.partner_id.phone_sanitized, "+966505550000")
 
+    def test_a_new_contact_has_the_language_of_the_message(self):
+        for text, person, lang in (
+            ("I cannot enter", "966505550001", "en_US"),
+            ("لا أستطيع الدخول", "966505550002", "ar_001"),
+        ):
+            with self.subTest(lang):
+                ticket = self.tell(self.message(text=text, person=person))
+                self.assertEqual(ticket.partner_id.lang, lang)
+
+    def test_a_contact_that_staff_corrected_stays_the_requester(self):
+        ticket = self.tell(self.message(text="hello", person="966505550000"))
+        ticket.partner_id = self.stranger
+        moment = "2026-03-01 11:00"
+        again = self.message(text="again", person="966505550000", moment=moment)
+        self.assertEqual(self.tell(again, moment=moment), ticket)
+        self.assertEqual(ticket.message_ids[0].author_id, self.stranger)
+        self.assertEqual(ticket.resend_count, 1)
+
     def test_a_person_who_shows_only_a_user_name(self):
         message = self.message(text="hello", person="")
         message["from_user_id"] = "SA.1234567890"

@@ -167,3 +167,27 @@ class WhatsappCase(MailCase, HttpCase):
         """The newest message to the requester."""
         rows = ticket.whatsapp_message_ids.filtered(lambda r: r.direction == "out")
         return rows.sorted("id")[-1:]
+
+
+class WaitingCase(WhatsappCase):
+    """A request by WhatsApp that has been acknowledged, and waits for an answer."""
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.say("لا أستطيع الدخول")
+        self.send()
+        self.api.sent.clear()
+        self.cycle = self.ticket.sla_cycle_id
+
+    def shown(self, message):
+        """How the chatter shows how far a message has come."""
+        notification = message.notification_ids.filtered(
+            lambda one: one.notification_type == "whatsapp"
+        )
+        return notification.notification_status
+
+    def assertRunning(self):
+        self.assertEqual(self.cycle.state, "running")
+        self.assertEqual(self.ticket.waiting_since, riyadh(ASKED))
+        self.assertEqual(self.ticket.sla_cycle_id, self.cycle)
+        self.assertFalse(self.cycle.answered_by_id)

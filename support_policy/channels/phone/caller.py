@@ -52,14 +52,22 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _make_caller(self, e164, number, name, company):
-        """A contact for a number that calls for the first time."""
+    def _make_caller(self, e164, number, name, company, lang=None):
+        """A contact for a number that calls for the first time.
+
+        :param str e164: the number in the international form (False if it is none)
+        :param str number: as it was given
+        :param str name: may be empty
+        :param res.company company: whose desk it called
+        :param str lang: code of its language; the company's, if nothing tells
+        :rtype: res.partner
+        """
         # sudo: whoever answers the telephone need not be allowed to make contacts
         return self.sudo().create(
             {
                 "name": name or e164 or number,
                 "phone": e164 or number,
-                "lang": company.partner_id.lang,
+                "lang": lang or company.partner_id.lang,
                 "country_id": company.country_id.id,
             }
         )

@@ -59,7 +59,7 @@ class SupportWhatsappEvent(models.Model):
             return
         text = body.decode(errors="replace").replace("\x00", "\ufffd")
         events.create({"account_id": account.id, "body": text, "signature": signature})
-        self.env.ref("support_policy.cron_whatsapp_read")._trigger()
+        events.env.ref("support_policy.cron_whatsapp_read")._trigger()
 
     @api.model
     def _cron_read(self):

@@ -37,6 +37,9 @@ class SupportWhatsappMessage(models.Model):
         ticket = (about or quoted)._get_ticket()
         if not ticket or not ticket._is_requester(partner):
             ticket = self._find_ticket(account, partner, item)
+        if ticket and not ticket._is_requester(partner):
+            # staff have corrected the contact of the conversation
+            partner = ticket.partner_id
         row = self.create(
             {
                 "account_id": account.id,
@@ -83,7 +86,8 @@ class SupportWhatsappMessage(models.Model):
                 return known
         number = f"+{item.phone}" if item.phone else ""
         name = item.name or self._get_address(item)
-        return partners._make_caller(e164, number, name, company)
+        lang = self.env["helpdesk.ticket"]._guess_lang(item.text)
+        return partners._make_caller(e164, number, name, company, lang)
 
     def _get_ticket(self):
         """The ticket that a message is about (empty if it is about none)."""
@@ -104,7 +108,10 @@ class SupportWhatsappMessage(models.Model):
             return min(theirs, key=lambda ticket: numbers.index(ticket.number))
         running = tickets.search(
             [
+                ("partner_id", "!=", False),
+                "|",
                 ("partner_id", "=", partner.id),
+                ("whatsapp_address", "=", self._get_address(item)),
                 ("whatsapp_account_id", "=", account.id),
                 ("channel_id.code", "=", "whatsapp"),
                 ("closed", "=", False),

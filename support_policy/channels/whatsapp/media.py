@@ -1,10 +1,15 @@
+import logging
 import mimetypes
+
+import psycopg2
 
 from odoo import api, fields, models
 
 from ..files import get_file_name, is_safe
 from . import client
 from .message import FAILED, FETCHING, RECEIVED
+
+_logger = logging.getLogger(__name__)
 
 #: Larger files (in bytes) are not fetched.
 LARGEST_MEDIA = 25_000_000
@@ -39,12 +44,17 @@ class SupportWhatsappMessage(models.Model):
             with client.connect(self.account_id.sudo()) as whatsapp:
                 media = whatsapp.get_media_url(self.media_uid)
                 content = self._download(whatsapp, media)
+            with self.env.cr.savepoint():
+                self._keep(content)
         except client.Refused as problem:
             self._fail(problem.reason)
         except client.NotDone as problem:
             self._postpone(problem.reason)
-        else:
-            self._keep(content)
+        except psycopg2.OperationalError:
+            raise  # a lost race or connection: it is fetched again
+        except Exception as error:
+            _logger.exception("WhatsApp message %s: its file failed", self.id)
+            self._postpone(str(error))
 
     def _download(self, whatsapp, media):
         """The file, as far as it is not too large; its stated size is not trusted."""

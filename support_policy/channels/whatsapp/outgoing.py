@@ -13,6 +13,10 @@ FILE_KINDS = {
 }
 
 
+#: Larger ones (in bytes) WhatsApp takes as documents only.
+LARGEST = {"image": 5_000_000, "video": 16_000_000, "audio": 16_000_000}
+
+
 class SupportWhatsappMessage(models.Model):
     """What staff write, in the queue: one row for each message in WhatsApp."""
 
@@ -88,9 +92,15 @@ class SupportWhatsappMessage(models.Model):
         texts = split(to_whatsapp(message.body))
         return [{"kind": "text", "body": text} for text in texts] + [
             {
-                "kind": FILE_KINDS.get(file.mimetype, "document"),
+                "kind": _get_kind(file),
                 "attachment_id": file.id,
                 "body": file.name,
             }
             for file in message.attachment_ids
         ]
+
+
+def _get_kind(file):
+    """The kind of WhatsApp message in which a file goes out."""
+    kind = FILE_KINDS.get(file.mimetype, "document")
+    return kind if file.file_size <= LARGEST.get(kind, file.file_size) else "document"

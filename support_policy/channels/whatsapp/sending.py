@@ -1,10 +1,15 @@
+import logging
 from datetime import timedelta
 from functools import partial
+
+import psycopg2
 
 from odoo import api, fields, models
 
 from . import client
 from .message import FAILED, OUTGOING, QUEUED, SENDING, SENT, UNSURE
+
+_logger = logging.getLogger(__name__)
 
 #: A worker that has been sending for longer must have died.
 ALIVE = timedelta(minutes=5)
@@ -76,19 +81,25 @@ class SupportWhatsappMessage(models.Model):
         except client.Later as problem:
             self.state = QUEUED
             self._postpone(problem.reason)
+        except psycopg2.Error:
+            raise  # a lost race or connection: what was committed decides
+        except Exception as error:
+            _logger.exception("WhatsApp message %s: sending failed", self.id)
+            self._doubt(str(error))
         else:
             self.write({"uid": uid, "state": SENT, "reason": False})
             self._show_state()
 
     def _get_refusal(self):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
+        env = self._get_desk_lang().env
         end = self._get_window_end(self.account_id, self.address)
         if self.kind != "template" and not (end and end > fields.Datetime.now()):
-            return self.env._(
-                "The 24 hours after the requester's last message are over"
-            )
+            return env._("The 24 hours after the requester's last message are over")
         if not self.account_id.active:
-            return self.env._("This WhatsApp number is not used any more")
+            return env._("This WhatsApp number is not used any more")
+        if self.kind not in ("template", "text") and not self.attachment_id:
+            return env._("The file has been deleted")
         return False
 
     def _prepare_sending(self, whatsapp):
@@ -121,6 +132,9 @@ class SupportWhatsappMessage(models.Model):
     def _doubt(self, reason):
         """The connection broke while it was being sent, or WhatsApp's answer made no
         sense: it may have arrived."""
+        if self.state != SENDING:
+            self._postpone(reason)  # it had not left
+            return
         wait = fields.Datetime.now() + TELLS_WITHIN
         self.write({"state": UNSURE, "reason": reason, "try_at": wait})
         self._show_state()
@@ -142,7 +156,7 @@ class SupportWhatsappMessage(models.Model):
         )
         for row in due:
             row._fail(
-                self.env._(
+                row._get_desk_lang().env._(
                     "The connection broke while it was being sent, and WhatsApp has "
                     "not confirmed it since"
                 )
