@@ -4,12 +4,14 @@ The dates used most: 2026-03-01 is a Sunday; 2026-03-05 a Thursday, the last wor
 of that week. Riyadh is three hours ahead of UTC, all year.
 """
 
+import logging
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user
+from odoo.tools import mute_logger
 
 SAMPLES = Path(__file__).parent / "samples"
 RIYADH = timedelta(hours=3)
@@ -129,6 +131,26 @@ class SupportPolicyCase(TransactionCase):
         with at(moment):
             thread = self.env["mail.thread"].message_process(None, raw)
         return self.env["helpdesk.ticket"].browse(thread or [])
+
+    @contextmanager
+    def everything_logged(self):
+        """All that Odoo logs in the block, of whatever level, as a list of lines."""
+        lines = []
+        # what the test's own requests log is the visitor's side
+        muted = mute_logger("odoo.sql_db", "urllib3.connectionpool")
+        loggers = [
+            logging.getLogger(name) for name in ("werkzeug", "odoo", "odoo.http")
+        ]
+        levels = [logger.level for logger in loggers]
+        for logger in loggers:
+            logger.setLevel(logging.DEBUG)
+        try:
+            with self.assertLogs(level="DEBUG") as logs, muted:
+                yield lines
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
+            lines += logs.output
 
     @contextmanager
     def assertRefused(self, words):

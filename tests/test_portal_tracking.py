@@ -23,6 +23,19 @@ class TestTracking(PublicCase):
     def act(self, what, moment="2026-03-01 12:00", files=None, **data):
         return self.post(f"{self.path}/{what}", data, moment, files)
 
+    def test_the_private_link_is_in_no_log(self):
+        token = self.ticket.tracking_token
+        key = self.ticket.tracking_url.partition("key=")[2]
+        with self.everything_logged() as lines:
+            self.get(f"{self.path}?key={key}")
+            self.act("remind")
+            self.post(f"{self.path}/remind", {}, token=False)
+            self.post(f"{self.path}/answer", {"csrf_token": "wrong"}, token=False)
+        self.assertIn("/support/track/…", str(lines))
+        for line in lines:
+            self.assertNotIn(token, line)
+            self.assertNotIn(key, line)
+
     def test_the_state_in_plain_words(self):
         page = self.page()
         self.assertIn('data-state="waiting"', page)

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.http import request, route
 from odoo.tools import email_normalize, plaintext2html
 
+from ..channels.log_filter import hide_in_log
 from ..channels.reference import find_numbers
 from ..channels.web_form.request import LONGEST
 from ..channels.web_form.tracking import TOKEN
@@ -15,6 +16,8 @@ from .public import SAID, SupportPublicPages
 #: Whoever reminds again so soon is asked for patience.
 PATIENCE = timedelta(minutes=10)
 PAGE = "/support/track/<string:token>"
+# the private link, and the key that only the requester's mailbox got
+hide_in_log(r"(/support/track/|[?&]key=)[\w-]+")
 
 
 class SupportTracking(SupportPublicPages):

@@ -1,29 +1,13 @@
-import logging
-import re
-
 from odoo import http
 from odoo.http import request
+
+from ..log_filter import hide_in_log
 
 #: Meta's calls are at most this large (in bytes).
 LARGEST_CALL = 3_145_728
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
-TOKEN = re.compile(r"(verify_token=)[^&\s\"]*")
-
-
-class HideToken(logging.Filter):
-    """Meta sends the verify token in the address, which the web server logs."""
-
-    def filter(self, record):
-        """Hide the token in what is logged; the record itself always is."""
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                TOKEN.sub(r"\1…", arg) if isinstance(arg, str) else arg
-                for arg in record.args
-            )
-        return True
-
-
-logging.getLogger("werkzeug").addFilter(HideToken())
+# Meta sends the verify token in the address
+hide_in_log(r"(verify_token=)[^&\s\"]*")
 
 
 class SupportWhatsappController(http.Controller):
