@@ -199,3 +199,19 @@ class TestWhatsapp(WhatsappCase):
         self.hook(make_call([foreign], number_id="777"))
         self.read_events()
         self.assertFalse(self.rows.search([("uid", "=", foreign["id"])]))
+
+    def test_the_cost_of_a_message_does_not_grow_with_what_came_before(self):
+        def count_queries():
+            self.hook(make_call([self.message(text="x")]))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.read_events()
+            return self.env.cr.sql_log_count - before
+
+        self.say("first")
+        count_queries()  # warms the caches up
+        few = count_queries()
+        messages = [self.message(text=str(number)) for number in range(60)]
+        self.tell(*messages)
+        self.assertLessEqual(count_queries(), few + 2)
