@@ -64,3 +64,4 @@ from . import test_security_whatsapp
 from . import test_sla_clock
 from . import test_sla_deadline
 from . import test_sla_replan
+from . import test_sla_replan_many

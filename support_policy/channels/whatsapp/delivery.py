@@ -15,6 +15,7 @@ from .message import (
     STATES,
 )
 from .sending import MARK
+from .text import isolate
 
 RANK = {state: rank for rank, (state, _name) in enumerate(STATES)}
 #: What WhatsApp says of a message, in our words.
@@ -136,7 +137,7 @@ class SupportWhatsappMessage(models.Model):
         """An activity for who wrote it, and a note for everybody."""
         ticket, author = self.ticket_id, self.message_id.author_id
         ticket._log_changes(
-            "support_policy.mt_whatsapp_failed", {ticket: self.reason or ""}
+            "support_policy.mt_whatsapp_failed", {ticket: isolate(self.reason or "")}
         )
         user = ticket._get_staff(author) or ticket.user_id
         if user and not ticket.activity_search([ACTIVITY]):

@@ -49,6 +49,7 @@ class SupportWhatsappMessage(models.Model):
                 "user_uid": item.user_uid,
                 "partner_id": partner.id,
                 "kind": item.kind,
+                "body": item.text,
                 "at": _get_moment(item, fields.Datetime.now()),
                 "media_uid": item.media and item.media.uid,
                 "media_name": item.media and item.media.name,

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from ..files import get_file_name, is_safe
 from . import client
 from .message import FAILED, FETCHING, RECEIVED
+from .text import isolate
 
 _logger = logging.getLogger(__name__)
 
@@ -99,5 +100,6 @@ class SupportWhatsappMessage(models.Model):
         """A file that cannot be had: staff see it where the file would be."""
         self.write({"state": FAILED, "reason": reason})
         self.ticket_id._log_changes(
-            "support_policy.mt_whatsapp_media_failed", {self.ticket_id: reason}
+            "support_policy.mt_whatsapp_media_failed",
+            {self.ticket_id: isolate(reason)},
         )

@@ -11,7 +11,7 @@ QUEUED, SENDING, UNSURE, SENT, FAILED, DELIVERED, READ = (
     *("queued", "sending", "unsure", "sent", "failed", "delivered", "read"),
 )
 STATES = [
-    (RECEIVED, "Received"),
+    (RECEIVED, "Taken in"),
     (FETCHING, "Fetching the file"),
     (QUEUED, "Queued"),
     (SENDING, "Being sent"),
@@ -39,7 +39,7 @@ class SupportWhatsappMessage(models.Model):
         related="account_id.company_id", store=True, precompute=True, index=True
     )
     direction = fields.Selection(
-        [(INCOMING, "From the requester"), (OUTGOING, "To the requester")],
+        [(INCOMING, "Incoming"), (OUTGOING, "Outgoing")],
         required=True,
     )
     uid = fields.Char(string="WhatsApp's Id", index="btree_not_null")

@@ -100,3 +100,8 @@ def split(text, longest=LONGEST):
         pieces.append(text[:end].rstrip())
         text = text[end:].lstrip()
     return [*pieces, text] if text else pieces
+
+
+def isolate(text):
+    """A text in whatever language, to stand in one of whatever direction."""
+    return f"\u2068{text}\u2069"
