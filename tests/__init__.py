@@ -12,6 +12,7 @@ from . import test_channels_email_broken
 from . import test_channels_email_resend
 from . import test_channels_email_robots
 from . import test_channels_email_threads
+from . import test_channels_end_to_end
 from . import test_channels_phone
 from . import test_channels_phone_exchange
 from . import test_channels_reference

@@ -70,6 +70,16 @@ class TestFailed(WaitingCase):
         self.assertRunning()
         self.assertEqual(len(self.ticket.sla_cycle_ids), 1)
 
+    def test_a_duplicate_stays_one(self):
+        _message, (sent,) = self.reply(self.ticket, REPLIED)
+        self.ticket.duplicate_id = self.ask(ASKED)
+        self.status(sent, "failed", "2026-03-01 11:05")
+        self.assertTrue(self.ticket.duplicate_id)
+        self.assertFalse(self.ticket.waiting_since)
+        self.assertEqual(
+            (self.cycle.state, self.cycle.drop_reason), ("dropped", "duplicate")
+        )
+
     def test_a_failed_acknowledgement_changes_nothing(self):
         row = self.ticket.whatsapp_message_ids.filtered(lambda r: r.direction == "out")
         self.status({"uid": row.uid}, "failed")

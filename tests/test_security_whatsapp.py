@@ -108,3 +108,13 @@ class TestWhatsappAccess(WhatsappCase):
             self.ticket.with_user(self.agent).create(
                 {"name": "x", "description": "x", "whatsapp_address": "+966500000000"}
             )
+
+    def test_a_changed_secret_is_not_told_in_the_chatter(self):
+        before = self.account.message_ids
+        self.account.with_user(self.system).write(
+            {"app_secret": "a secret", "name": "New"}
+        )
+        self.env.flush_all()
+        told = self.account.message_ids - before
+        self.assertFalse(told.tracking_value_ids)
+        self.assertNotIn("a secret", str(told.mapped("body")))

@@ -3,7 +3,6 @@ from odoo.tools import plaintext2html
 
 from ..channels.whatsapp.message import QUEUED
 from ..channels.whatsapp.text import split, to_whatsapp
-from ..sla.cycle import DROPPED
 
 
 class ResPartner(models.Model):
@@ -86,15 +85,3 @@ class SupportWhatsappMessage(models.Model):
                 )
             )
         return result
-
-
-class HelpdeskTicket(models.Model):
-    _inherit = "helpdesk.ticket"
-
-    def _withdraw_answer(self, cycle):
-        if not self._get_case():
-            return super()._withdraw_answer(cycle)
-        # as if nothing had been sent before the ticket was cancelled
-        return cycle._end(
-            DROPPED, cycle.ended_at, drop_reason="violation", answered_by_id=False
-        )

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .cycle import DROPPED
+
 #: Message types of people. All others are written by machines: acknowledgements,
 #: out-of-office replies, tracking notes; none of them asks or answers anything.
 HUMAN_MESSAGES = ("comment", "email")
@@ -108,6 +110,12 @@ class HelpdeskTicket(models.Model):
         :param support.sla.cycle cycle: that was met, or answered late
         """
         self.ensure_one()
+        reason = self._get_end_reason()
+        if reason and reason != "closed":
+            # what ended the ticket since would have dropped it
+            vals = {"drop_reason": reason, "answered_by_id": False}
+            cycle._end(DROPPED, cycle.ended_at, **vals)
+            return
         newer = self._get_running_cycles()
         if newer:
             # one answer is owed, since the first message that got none
@@ -115,7 +123,7 @@ class HelpdeskTicket(models.Model):
             newer.flush_model(["state"])
             self.resend_count += 1
         cycle._revive()
-        if self._get_end_reason():
+        if reason:
             self._reopen(cycle.started_at)
         self.waiting_since = cycle.started_at
 
