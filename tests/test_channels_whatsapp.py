@@ -1,10 +1,12 @@
 """WhatsApp, from the outside in: what the requester writes, and on which ticket."""
 
+import re
+
 from markupsafe import Markup
 
 from odoo.tests import tagged
 
-from .common import riyadh
+from .common import at, riyadh
 from .whatsapp_common import ASKED, PHONE, PROMISED, WhatsappCase
 from .whatsapp_stand_in import make_call
 
@@ -28,6 +30,10 @@ class TestWhatsapp(WhatsappCase):
         (sent,) = self.send()
         self.assertEqual(sent["to"], PHONE)
         self.assertIn(ticket.number, sent["text"]["body"])
+        (link,) = re.findall(r"http\S+(/support/track/[^)\s]+)", sent["text"]["body"])
+        self.authenticate(None, None)
+        with at(ASKED):
+            self.assertIn(ticket.number, self.url_open(link).text)
         self.assertEqual(ticket.sla_state, "running", "which is no answer")
         self.assertFalse(self.mails_to(self.trainee.email), "and not mailed as well")
 

@@ -224,6 +224,20 @@ class TestSending(WaitingCase):
         self.assertEqual(set(message.sudo().whatsapp_ids.mapped("state")), {"failed"})
         self.assertEqual(len(self.ticket.activity_ids), 1)
 
+    def test_only_what_failed_is_sent_again(self):
+        self.reply(self.ticket, REPLIED)
+        inbound = self.ticket.whatsapp_message_ids.filtered(
+            lambda row: row.direction == "in"
+        )
+        inbound.state = "failed"  # a file of it could not be had
+        self.say("وأيضًا", moment="2026-03-01 11:30")
+        cycle = self.ticket.sla_cycle_id
+        for row in self.ticket.whatsapp_message_ids:
+            with at("2026-03-01 12:00"):
+                row.with_user(self.agent).action_send_again()
+        self.assertFalse(self.send("2026-03-01 12:00"))
+        self.assertEqual(cycle.state, "running")
+
     def test_sent_again_by_hand(self):
         self.api.faults += [131026]
         _message, _sent = self.reply(self.ticket, REPLIED)

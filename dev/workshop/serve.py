@@ -28,12 +28,13 @@ LOGINS = "admin, agent, leader, manager, executive, finance, compliance, trainee
 WHATSAPP = (PYTHON, DEV / "whatsapp.py")
 PATIENCE = 15  # seconds between asking a server to stop and stopping it
 WELCOME = f"""
-  Odoo    http://127.0.0.1:{PORT}
-  Logins  {LOGINS} (the password is the login)
-  Mail    what Odoo sends is kept in {MAIL}; nothing leaves this machine
-          make mail FILE=message.eml brings a message in
-  WhatsApp what Odoo sends is shown here; make whatsapp TEXT="السلام عليكم" writes to it
-  Stop    Ctrl-C
+  Odoo      http://127.0.0.1:{PORT}
+  Logins    {LOGINS} (the password is the login)
+  Mail      what Odoo sends is kept in {MAIL}; nothing leaves this machine
+            make mail FILE=message.eml brings a message in
+  WhatsApp  what Odoo sends is shown here
+            make whatsapp TEXT="السلام عليكم" writes to it
+  Stop      Ctrl-C
 """
 
 

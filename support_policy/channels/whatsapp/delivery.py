@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...sla.cycle import LATE, MET, RUNNING
 from .event import NotYet
+from .incoming import REMARKS
 from .message import (
     DELIVERED,
     FAILED,
@@ -125,6 +126,7 @@ class SupportWhatsappMessage(models.Model):
             [
                 ("ticket_id", "=", ticket.id),
                 ("direction", "!=", OUTGOING),
+                ("kind", "not in", [*REMARKS]),
                 ("at", ">", self.at),
             ],
             order="at",

@@ -171,7 +171,11 @@ class SupportWhatsappMessage(models.Model):
         self.ticket_id.check_access("write")
         # sudo: only the machine writes the queue; the right has just been checked
         message = self.sudo().message_id
-        rows = message.whatsapp_ids.filtered(lambda row: row.state == FAILED)
+        rows = message.whatsapp_ids.filtered(
+            lambda row: row.direction == OUTGOING and row.state == FAILED
+        )
+        if not rows:
+            return
         if self.kind != "template":
             self.ticket_id._check_whatsapp_window(message)
         rows.write(
