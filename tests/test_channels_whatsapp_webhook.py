@@ -4,6 +4,8 @@ import json
 from http.client import HTTPConnection
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -217,6 +219,22 @@ class TestWebhook(WhatsappCase):
         with at("2026-04-01 10:00"):
             self.events._gc_events()
         self.assertFalse(event.exists())
+
+    def test_ids_are_metas_own_not_a_telephone_number(self):
+        for wrong in ("+966 50 123 4567", "../me", "a/b?c=d", ""):
+            with (
+                self.subTest(wrong),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.IntegrityError),
+            ):
+                self.account.phone_number_id = wrong
+                self.env.flush_all()
+
+    def test_only_what_meta_gives_has_to_be_filled_in(self):
+        secrets = {"app_secret": "a", "access_token": "b"}
+        account = self.account.create({"phone_number_id": "4711", **secrets})
+        self.assertEqual(account.team_id, self.team)
+        self.assertGreater(len(account.verify_token), 30)
 
     # -- secrets ----------------------------------------------------------------
 

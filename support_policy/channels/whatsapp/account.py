@@ -20,7 +20,7 @@ class SupportWhatsappAccount(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name, id"
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, default="WhatsApp")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -65,7 +65,9 @@ class SupportWhatsappAccount(models.Model):
         help="Address and version of the API.",
     )
     team_id = fields.Many2one(
-        "helpdesk.ticket.team", help="Gets the requests whose category names no team."
+        "helpdesk.ticket.team",
+        default=lambda self: self._get_default_team(),
+        help="Gets the requests whose category names no team.",
     )
     category_id = fields.Many2one(
         "helpdesk.ticket.category", help="Category of the tickets made."
@@ -77,9 +79,9 @@ class SupportWhatsappAccount(models.Model):
     _phone_number_id_unique = models.Constraint(
         "UNIQUE(phone_number_id)", "This number is connected already."
     )
-    _ids_are_digits = models.Constraint(
-        "CHECK(phone_number_id ~ '^[0-9]+$' AND COALESCE(waba_id, '0') ~ '^[0-9]+$')",
-        "Meta's ids are digits only. The telephone number itself is none.",
+    _ids_are_plain = models.Constraint(
+        "CHECK(phone_number_id ~ '^\\w+$' AND COALESCE(waba_id, '0') ~ '^\\w+$')",
+        "Meta's ids have no signs or spaces. The telephone number itself is none.",
     )
     _api_url_is_one = models.Constraint(
         "CHECK(api_url ~ '^https?://[^ ]+$')",
@@ -89,6 +91,12 @@ class SupportWhatsappAccount(models.Model):
         "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
         "Choose a team or a category, so that somebody gets the requests.",
     )
+
+    @api.model
+    def _get_default_team(self):
+        return self.env.ref(
+            "support_policy.team_trainee_support", raise_if_not_found=False
+        )
 
     def _compute_url(self):
         for account in self:
