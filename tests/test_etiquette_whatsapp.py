@@ -18,8 +18,11 @@ class TestEtiquetteWhatsapp(EtiquetteCase, WhatsappCase):
 
     def test_the_preview_says_that_it_goes_by_whatsapp(self):
         with at(CLOSED):
-            notices = self.open_form()._prepare_notices()
-        self.assertEqual([notice.channel for notice in notices], ["whatsapp"])
+            form = self.open_form()
+            form.action_preview()
+            preview = str(form.preview)
+        self.assertIn("WhatsApp:", preview)
+        self.assertIn(f"+{PHONE}", preview)
 
     def test_the_notice_leaves_ten_minutes_later(self):
         case = self.close()

@@ -46,7 +46,7 @@ class SupportViolation(models.Model):
         :rtype: list of Notice
         """
         notices = []
-        for reader in readers:
+        for reader in readers.with_company(record.company_id):
             lang = reader.lang or record.company_id.partner_id.lang or self.env.lang
             # sudo: who closes a ticket or decides a case need not read mail templates
             told = self.env.ref(template).sudo()
@@ -60,7 +60,7 @@ class SupportViolation(models.Model):
             notices.append(
                 Notice(
                     reader.with_context(lang=lang),
-                    reader.with_company(record.company_id)._get_notice_channel(),
+                    reader._get_notice_channel(),
                     words["subject"],
                     words["body_html"],
                 )

@@ -33,8 +33,7 @@ class SupportViolation(models.Model):
                 "subtype_id": self.env.ref("mail.mt_note").id,
             }
         )
-        reader = notice.partner.with_company(self.company_id)
-        last = reader._get_open_whatsapp()
+        last = notice.partner._get_open_whatsapp()
         # sudo: only the machine writes the queue
         rows = self.env["support.whatsapp.message"].sudo()
         rows._queue_parts(
@@ -42,7 +41,7 @@ class SupportViolation(models.Model):
             leave_at,
             account_id=last.account_id.id,
             address=last.address,
-            partner_id=reader.id,
+            partner_id=notice.partner.id,
             message_id=message.id,
         )
 
