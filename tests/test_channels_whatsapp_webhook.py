@@ -133,6 +133,14 @@ class TestWebhook(WhatsappCase):
         self.assertEqual(len(rows.ticket_id), 1)
         self.assertEqual(rows.ticket_id.resend_count, 1)
 
+    def test_delivered_twice_at_the_same_moment(self):
+        call = make_call([self.message(text="مرحبا")])
+        unseen = patch.object(type(self.events), "search_count", lambda *a, **k: 0)
+        with unseen, mute_logger("odoo.sql_db"):
+            for _number in range(2):
+                self.assertEqual(self.hook(call).status_code, 200)
+        self.assertEqual(len(self.stored()), 1)
+
     def test_several_entries_in_one_call(self):
         first, second = self.message(text="أ"), self.message(text="ب", person="96651")
         call = make_call([first])

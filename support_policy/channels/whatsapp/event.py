@@ -58,7 +58,12 @@ class SupportWhatsappEvent(models.Model):
         if events.search_count(known, limit=1):
             return
         text = body.decode(errors="replace").replace("\x00", "\ufffd")
-        events.create({"account_id": account.id, "body": text, "signature": signature})
+        vals = {"account_id": account.id, "body": text, "signature": signature}
+        try:
+            with self.env.cr.savepoint():
+                events.create(vals)
+        except psycopg2.errors.UniqueViolation:
+            return  # delivered twice at the same moment
         events.env.ref("support_policy.cron_whatsapp_read")._trigger()
 
     @api.model
