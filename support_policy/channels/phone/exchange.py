@@ -1,7 +1,10 @@
 import hmac
 import secrets
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ConcurrencyError
 
 from .call import ANSWERED
 
@@ -61,14 +64,21 @@ class SupportPhoneExchange(models.Model):
 
         :param dict report: as ``payload.parse_call`` returns it
         :return: the call
+        :raises ConcurrencyError: if it is being reported twice at this moment: Odoo
+            handles the request once more, and finds it
         """
         self.ensure_one()
-        # the lock makes two reports of one call wait for each other
-        self.lock_for_update()
         calls = self.env["support.phone.call"].with_user(SUPERUSER_ID)
         calls = calls.with_company(self.company_id)
         if logged := calls._get_logged(self, report["call_uid"]):
             return logged
+        try:
+            with self.env.cr.savepoint():
+                return self._log_new_call(calls, report)
+        except psycopg2.errors.UniqueViolation as twice:
+            raise ConcurrencyError("This call has been logged just now.") from twice
+
+    def _log_new_call(self, calls, report):
         partners = calls.env["res.partner"]
         e164 = partners._to_e164(report["number"], self.company_id)
         caller = partners._find_caller(e164)
