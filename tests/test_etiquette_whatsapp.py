@@ -1,5 +1,8 @@
 """Etiquette in WhatsApp: the same rules, for people who have no e-mail address."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import at, riyadh
@@ -47,6 +50,15 @@ class TestEtiquetteWhatsapp(EtiquetteCase, WhatsappCase):
         self.assertFalse(self.send(NOTICES_LEAVE))
         self.assertFalse(case.active)
         self.assertEqual(self.ticket.sla_state, "running")
+
+    def test_not_undone_while_it_is_leaving(self):
+        self.close()
+        none = self.rows.browse()
+        held = patch.object(type(none), "try_lock_for_update", return_value=none)
+        late = self.assertRaisesRegex(UserError, "too late")
+        with at("2026-03-01 10:39"), held, late:
+            self.ticket.with_user(self.leader).action_undo_violation()
+        self.assertEqual(len(self.send(NOTICES_LEAVE)), 1)
 
     def test_a_notice_that_fails_is_told_to_the_officer(self):
         case = self.close()

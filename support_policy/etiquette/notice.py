@@ -140,9 +140,9 @@ class SupportViolation(models.Model):
         mine = [("model", "=", self._name), ("res_id", "in", self.ids)]
         messages = self.env["mail.message"].sudo()  # sudo: all of them, whoever asks
         told = messages.search([*mine, ("message_type", "=", "auto_comment")])
-        waiting = mails.search([*mine, ("state", "=", "outgoing")])
+        outgoing = mails.search([*mine, ("state", "=", "outgoing")])
+        waiting = outgoing.try_lock_for_update()  # without those leaving right now
         if told - waiting.mail_message_id - self._recall_by_whatsapp(told):
             return False
-        waiting.lock_for_update()
         waiting.unlink()
         return True

@@ -52,12 +52,10 @@ class SupportViolation(models.Model):
         :return: what has been taken back
         :rtype: mail.message
         """
-        waiting = told.filtered(
-            lambda message: {*message.whatsapp_ids.mapped("state")} == {QUEUED}
-        )
-        rows = waiting.whatsapp_ids
-        rows.lock_for_update()
-        rows.unlink()
+        queued = told.whatsapp_ids.filtered_domain([("state", "=", QUEUED)])
+        mine = queued.try_lock_for_update()  # without those leaving right now
+        waiting = mine.message_id.filtered(lambda message: message.whatsapp_ids <= mine)
+        waiting.whatsapp_ids.unlink()
         return waiting
 
 
