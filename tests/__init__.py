@@ -17,9 +17,11 @@ from . import test_channels_phone
 from . import test_channels_phone_exchange
 from . import test_channels_reference
 from . import test_channels_whatsapp
+from . import test_channels_whatsapp_account
 from . import test_channels_whatsapp_browser
 from . import test_channels_whatsapp_failed
 from . import test_channels_whatsapp_kinds
+from . import test_channels_whatsapp_people
 from . import test_channels_whatsapp_sending
 from . import test_channels_whatsapp_templates
 from . import test_channels_whatsapp_text

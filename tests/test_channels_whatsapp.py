@@ -148,42 +148,14 @@ class TestWhatsapp(WhatsappCase):
         texts = self.texts(self.send("2026-04-01 10:00"))
         self.assertIn(again.number, texts[-1])
 
-    # -- who it is --------------------------------------------------------------
-
-    def test_a_new_number_becomes_a_contact(self):
-        message = self.message(text="hello", person="966505550000")
-        ticket = self.tell(message, name="Noura")
-        self.assertEqual(ticket.partner_id.name, "Noura")
-        self.assertEqual(ticket.partner_id.phone_sanitized, "+966505550000")
-
-    def test_a_new_contact_has_the_language_of_the_message(self):
-        for text, person, lang in (
-            ("I cannot enter", "966505550001", "en_US"),
-            ("لا أستطيع الدخول", "966505550002", "ar_001"),
-        ):
-            with self.subTest(lang):
-                ticket = self.tell(self.message(text=text, person=person))
-                self.assertEqual(ticket.partner_id.lang, lang)
-
-    def test_a_contact_that_staff_corrected_stays_the_requester(self):
-        ticket = self.tell(self.message(text="hello", person="966505550000"))
-        ticket.partner_id = self.stranger
-        moment = "2026-03-01 11:00"
-        again = self.message(text="again", person="966505550000", moment=moment)
-        self.assertEqual(self.tell(again, moment=moment), ticket)
-        self.assertEqual(ticket.message_ids[0].author_id, self.stranger)
-        self.assertEqual(ticket.resend_count, 1)
-
-    def test_a_person_who_shows_only_a_user_name(self):
-        message = self.message(text="hello", person="")
-        message["from_user_id"] = "SA.1234567890"
-        ticket = self.tell(message, name="Noura", user_id="SA.1234567890")
-        self.assertEqual(ticket.partner_id.name, "Noura")
-        (sent,) = self.send()
-        self.assertEqual(sent["recipient"], "SA.1234567890")
-        again = self.message(text="again", person="", moment="2026-03-01 11:00")
-        again["from_user_id"] = "SA.1234567890"
-        self.assertEqual(self.tell(again, moment="2026-03-01 11:00"), ticket)
+    def test_the_answer_to_a_request_written_down_by_hand_joins_it(self):
+        by_hand = self.ask(ASKED, channel_id=self.whatsapp.id)
+        ticket = self.say("شكرا", moment="2026-03-01 11:00")
+        self.assertEqual(ticket, by_hand)
+        self.assertEqual(ticket.whatsapp_account_id, self.account)
+        self.assertEqual(ticket.whatsapp_address, f"+{PHONE}")
+        _message, (sent,) = self.reply(ticket, "2026-03-01 12:00")
+        self.assertEqual(sent["to"], PHONE)
 
     def test_two_numbers_of_ours_with_one_webhook(self):
         other = self.account.copy(
@@ -205,6 +177,15 @@ class TestWhatsapp(WhatsappCase):
         self.hook(make_call([foreign], number_id="777"))
         self.read_events()
         self.assertFalse(self.rows.search([("uid", "=", foreign["id"])]))
+        event = self.events.search([], limit=1)
+        self.assertEqual(event.state, "failed")
+        self.assertIn("777", event.reason)
+        self.assertIn(self.helpdesk_manager, self.account.activity_ids.user_id)
+        other.app_secret = self.account.app_secret
+        with at(ASKED):
+            event.action_read_again()
+        self.read_events()
+        self.assertTrue(self.rows.search([("uid", "=", foreign["id"])]))
 
     def test_the_cost_of_a_message_does_not_grow_with_what_came_before(self):
         def count_queries():

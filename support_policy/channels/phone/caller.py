@@ -1,10 +1,36 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..reference import INVISIBLE, TO_LATIN_DIGITS
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    phone_claimed = fields.Boolean(
+        string="Number Not Confirmed",
+        copy=False,
+        help="They gave the number themselves, on a web page. Once it is confirmed, "
+        "what comes from it is theirs.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if self.env.user.share:
+            partners.filtered("phone").phone_claimed = True
+        return partners
+
+    def write(self, vals):
+        changed = self.browse()
+        if "phone" in vals:
+            changed = self.filtered(
+                lambda one: (one.phone or "") != (vals["phone"] or "")
+            )
+        result = super().write(vals)
+        if changed:
+            # sudo: whoever may change the number; what they are tells if it is proven
+            changed.sudo().phone_claimed = self.env.user.share
+        return result
 
     @api.model
     def _to_e164(self, number, company):
@@ -20,16 +46,21 @@ class ResPartner(models.Model):
         return text and self._phone_format(number=text, country=country)
 
     @api.model
-    def _find_caller(self, e164):
+    def _find_caller(self, e164, asked=False):
         """The person with this number; of several, a person before an organisation.
 
+        :param bool asked: whether somebody will ask who it is: only then may it be one
+            who has merely claimed to have the number
         :rtype: res.partner (empty if nobody has it)
         """
         if not e164:
             return self.browse()
         # sudo: a caller is known to the desk, whatever contacts an agent may read
         known = self.sudo().search([("phone_sanitized", "=", e164)], order="id")
-        return known.sorted("is_company")[:1].with_env(self.env)
+        if not asked:
+            known = known.filtered(lambda one: not one.phone_claimed)
+        found = known.sorted(lambda one: (one.phone_claimed, one.is_company))[:1]
+        return found.with_env(self.env)
 
     def _get_waiting_call(self):
         """The ticket of an earlier call of this person that still waits for an answer:

@@ -49,7 +49,8 @@ class SupportPhoneLogWizard(models.TransientModel):
         partners = self.env["res.partner"]
         for wizard in self:
             e164 = partners._to_e164(wizard.number, wizard.company_id)
-            wizard.partner_id = partners._find_caller(e164) or wizard.partner_id
+            caller = partners._find_caller(e164, asked=True)
+            wizard.partner_id = caller or wizard.partner_id
 
     @api.constrains("number", "started_at", "minutes", "voicemail")
     def _check_call(self):

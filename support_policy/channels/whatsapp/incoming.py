@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..reference import find_numbers
@@ -74,21 +75,32 @@ class SupportWhatsappMessage(models.Model):
 
     @api.model
     def _find_writer(self, account, item):
-        """The contact with this number; else who wrote by the same WhatsApp id before;
-        else a new one."""
+        """Who wrote from there before; else the contact with this number; else a new
+        one."""
         partners = self.env["res.partner"]
         company = account.company_id
+        if writer := self._find_known_writer(account, item):
+            return writer
         e164 = item.phone and partners._to_e164(f"+{item.phone}", company)
         if writer := partners._find_caller(e164):
             return writer
-        if item.user_uid:
-            known = self.search([("user_uid", "=", item.user_uid)], limit=1).partner_id
-            if known:
-                return known
         number = f"+{item.phone}" if item.phone else ""
         name = item.name or self._get_address(item)
         lang = self.env["helpdesk.ticket"]._guess_lang(item.text)
         return partners._make_caller(e164, number, name, company, lang)
+
+    @api.model
+    def _find_known_writer(self, account, item):
+        """Who wrote last from this address, or with this WhatsApp id: as staff have
+        corrected it since."""
+        same = Domain("address", "=", self._get_address(item))
+        if item.user_uid:
+            same |= Domain("user_uid", "=", item.user_uid)
+        ours = Domain("company_id", "=", account.company_id.id)
+        came = Domain("direction", "=", INCOMING)
+        last = self.search(same & ours & came, order="id desc", limit=1)
+        known = last.ticket_id.partner_id or last.partner_id
+        return known.filtered("active")
 
     def _get_ticket(self):
         """The ticket that a message is about (empty if it is about none)."""
@@ -113,7 +125,9 @@ class SupportWhatsappMessage(models.Model):
                 "|",
                 ("partner_id", "=", partner.id),
                 ("whatsapp_address", "=", self._get_address(item)),
-                ("whatsapp_account_id", "=", account.id),
+                # one that staff have written down by hand has no number of ours yet
+                ("whatsapp_account_id", "in", (account.id, False)),
+                ("company_id", "=", account.company_id.id),
                 ("channel_id.code", "=", "whatsapp"),
                 ("closed", "=", False),
                 ("active", "=", True),
@@ -160,6 +174,8 @@ class SupportWhatsappMessage(models.Model):
     def _join(self, ticket, item, quoted):
         """A further message on a ticket (rules 1 and 5)."""
         self.ticket_id = ticket
+        if ticket.channel_id.code == "whatsapp" and not ticket.whatsapp_account_id:
+            ticket.whatsapp_account_id = self.account_id
         if ticket.whatsapp_account_id == self.account_id:
             ticket.whatsapp_address = self.address
         # an edit says again what has been said: whoever waits has not reminded
