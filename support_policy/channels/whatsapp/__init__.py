@@ -1,5 +1,6 @@
 from . import retry
 from . import account
+from . import account_input
 from . import channel
 from . import event
 from . import message

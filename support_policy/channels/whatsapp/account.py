@@ -151,18 +151,17 @@ class SupportWhatsappAccount(models.Model):
         try:
             with client.connect(self) as whatsapp:
                 details = whatsapp.get_business_phone_number()
+            count = len(self._fetch_templates()) if self.waba_id else 0
         except client.NotDone as problem:
             raise UserError(
                 self.env._(
-                    "WhatsApp refuses the connection: %(reason)s\n\nCheck the phone "
-                    "number id and the access token, and that this server can reach "
-                    "%(url)s.",
+                    "WhatsApp refuses the connection: %(reason)s\n\nCheck the two ids "
+                    "and the access token, and that this server can reach %(url)s.",
                     reason=problem.reason,
                     url=self.api_url,
                 )
             ) from problem
         self.number = details.display_phone_number
-        count = len(self._fetch_templates()) if self.waba_id else 0
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

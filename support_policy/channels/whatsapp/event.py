@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from .payload import parse_webhook
+from .payload import Incoming, parse_webhook
 
 _logger = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ class SupportWhatsappEvent(models.Model):
             order="id",
         )
         for number, event in enumerate(due, start=1):
+            event = event.with_prefetch()  # every commit empties the cache
             if event.try_lock_for_update():
                 event._read()
             left = self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number)
@@ -88,11 +89,16 @@ class SupportWhatsappEvent(models.Model):
         except (ValueError, RecursionError) as error:
             self.write({"state": FAILED, "reason": str(error)})
             return
-        problems, early = [], False
+        problems, early, lost = [], False, set()
         for item in items:
+            account = self.account_id._get_receiver(item.number_id)
+            if not account:
+                if isinstance(item, Incoming):
+                    lost.add(item.number_id)
+                continue
             try:
                 with self.env.cr.savepoint():
-                    self._take(item)
+                    self._take(account, item)
             except psycopg2.OperationalError:
                 raise  # a lost race or connection: the whole event is read again
             except NotYet:
@@ -104,17 +110,24 @@ class SupportWhatsappEvent(models.Model):
             self._postpone("\n".join(problems))
         elif early:
             self.try_at = fields.Datetime.now() + SOON
+        elif lost:
+            # nothing is lost: set the number up, and read the call again
+            self._give_up(
+                self.with_context(
+                    lang=self.account_id.company_id.partner_id.lang
+                ).env._(
+                    "No number of ours that is in use has this phone number id, and "
+                    "the app secret of this one: %(ids)s",
+                    ids=", ".join(sorted(lost)),
+                )
+            )
         else:
             reason = f"{unread} ?" if unread else False
             self.write({"state": DONE, "reason": reason})
 
-    def _take(self, item):
-        account = self.account_id._get_receiver(item.number_id)
-        if account:
-            messages = self.env["support.whatsapp.message"].with_company(
-                account.company_id
-            )
-            messages._take(account, item)
+    def _take(self, account, item):
+        messages = self.env["support.whatsapp.message"]
+        messages.with_company(account.company_id)._take(account, item)
 
     def _give_up(self, reason):
         self.write({"state": FAILED, "reason": reason})
