@@ -5,8 +5,10 @@ from odoo.tests import Form, tagged
 
 from .common import at
 from .whatsapp_common import ASKED, PHONE, PROMISED, WhatsappCase
+from .whatsapp_stand_in import TOKEN
 
 LATE = "2026-03-04 10:00"
+TEMPLATE = "odoo.addons.support_policy.support_policy.channels.whatsapp.template"
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +52,10 @@ class TestTemplates(WhatsappCase):
         self.account.api_url = "http://127.0.0.1:9/nobody-listens"
         with self.assertRefused("refuses the connection"):
             self.account.action_test()
+        self.account.write({"api_url": self.api.url, "access_token": TOKEN})
+        self.account.waba_id = "4711"
+        with self.assertRefused("Check the two ids"):
+            self.account.action_test()
         with self.assertRaises(AccessError):
             self.account.with_user(self.helpdesk_manager).action_test()
 
@@ -66,6 +72,30 @@ class TestTemplates(WhatsappCase):
         self.api.templates = templates
         self.account.action_test()
         self.assertEqual(self.account.template_ids, before)
+
+    def test_they_are_fetched_every_day_and_one_number_stops_no_other(self):
+        other = self.account.copy(
+            {
+                "phone_number_id": "777",
+                "app_secret": "a",
+                "access_token": TOKEN,
+                "api_url": f"{self.api.url}/nothing-there",
+            }
+        )
+        other.name = "A: the first"
+        self.account.template_ids.active = False
+        with self.assertLogs(TEMPLATE, "WARNING"):
+            self.run_job(None, self.account._cron_templates)
+        self.assertEqual(len(self.account.template_ids), 2)
+
+    def test_what_is_filled_in_is_one_line(self):
+        form = self.open_form()
+        form.line_ids[0].value = " Sara\tof \n the     diploma "
+        with at(LATE):
+            form.action_send()
+        (sent,) = self.send(LATE)
+        (body,) = sent["template"]["components"]
+        self.assertEqual(body["parameters"][0]["text"], "Sara of the diploma")
 
     def test_the_requesters_language_comes_first_filled_in(self):
         form = self.open_form()

@@ -1,8 +1,11 @@
+import logging
 import re
 
 from odoo import api, fields, models
 
 from . import client
+
+_logger = logging.getLogger(__name__)
 
 #: A variable in the text of a template: a number, or a name.
 VARIABLE = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
@@ -61,6 +64,20 @@ class SupportWhatsappTemplate(models.Model):
 
 class SupportWhatsappAccount(models.Model):
     _inherit = "support.whatsapp.account"
+
+    @api.model
+    def _cron_templates(self):
+        """Bring all templates in line with Meta's, which may have paused some."""
+        accounts = self.search([("waba_id", "!=", False)])
+        for number, account in enumerate(accounts, start=1):
+            try:
+                with self.env.cr.savepoint():
+                    account._fetch_templates()
+            except client.NotDone as problem:
+                _logger.warning("Templates of %s: %s", account.name, problem.reason)
+            left = len(accounts) - number
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                break
 
     def _fetch_templates(self):
         """Bring the templates in line with Meta's: by name and language.

@@ -56,7 +56,11 @@ class SupportWhatsappTemplateWizard(models.TransientModel):
             wizard.preview = wizard.template_id._fill(wizard._get_values())
 
     def _get_values(self):
-        return {line.variable: (line.value or "").strip() for line in self.line_ids}
+        # Meta takes neither line breaks nor several spaces in what is filled in
+        return {
+            line.variable: " ".join((line.value or "").split())
+            for line in self.line_ids
+        }
 
     def action_send(self):
         """Post the template on the ticket, and send it.
