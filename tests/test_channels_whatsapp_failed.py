@@ -62,6 +62,19 @@ class TestFailed(WaitingCase):
         self.status(second, "failed", "2026-03-01 12:03")
         self.assertEqual(self.cycle.state, "met", "read is read")
 
+    def test_a_call_that_was_answered_in_between_counts_instead(self):
+        _message, (sent,) = self.reply(self.ticket, REPLIED)
+        with at("2026-03-01 12:00"):
+            form = self.env["support.phone.log.wizard"].with_user(self.agent)
+            form.create(
+                {"partner_id": self.trainee.id, "ticket_id": self.ticket.id}
+            ).action_log()
+        self.status(sent, "failed", "2026-03-01 12:05")
+        self.assertEqual(self.cycle.state, "met")
+        self.assertEqual(self.cycle.ended_at, riyadh("2026-03-01 12:00"))
+        self.assertEqual(self.cycle.answered_by_id, self.agent)
+        self.assertFalse(self.ticket.waiting_since)
+
     def test_a_ticket_closed_with_a_failed_answer_reopens(self):
         _message, (sent,) = self.reply(self.ticket, REPLIED)
         self.ticket.stage_id = self.done
@@ -102,6 +115,15 @@ class TestFailed(WaitingCase):
                 self.assertIn("10:00", ticket.whatsapp_window_text)
         mailed = self.ask(ASKED)
         self.assertFalse(mailed.whatsapp_window)
+
+    def test_what_is_no_message_of_theirs_does_not_open_it(self):
+        changed = {"body": "changed to +966 50 999", "type": "user_changed_number"}
+        moment = "2026-03-03 10:00"
+        self.tell(self.message("system", moment, system=changed), moment=moment)
+        with at(moment):
+            self.env.invalidate_all()
+            self.assertEqual(self.ticket.whatsapp_window, "closed")
+            self.assertFalse(self.trainee._get_open_whatsapp())
 
     def test_after_it_a_free_text_is_refused_before_it_is_sent(self):
         with self.assertRefused("24 hours"):

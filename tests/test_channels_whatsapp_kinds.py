@@ -132,6 +132,8 @@ class TestKinds(WhatsappCase):
     def test_sound_video_documents_and_stickers_too(self):
         for kind, mimetype, content, name in (
             ("audio", "audio/ogg; codecs=opus", b"OggS" + bytes(60), "audio.ogg"),
+            ("audio", "audio/amr", b"#!AMR\n" + bytes(60), "audio.amr"),
+            ("video", "video/3gpp", bytes(4) + b"ftyp3gp4" + bytes(60), "video.3gp"),
             ("video", "video/mp4", bytes(4) + b"ftypmp42" + bytes(60), "video.mp4"),
             ("document", "application/pdf", b"%PDF-1.4 x", "شهادة.pdf"),
             ("sticker", "image/webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "sticker.webp"),

@@ -4,13 +4,15 @@ from unittest.mock import patch
 
 from markupsafe import Markup
 
+from odoo import SUPERUSER_ID
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tools.discuss import Store
 
 from .common import at, riyadh
-from .whatsapp_common import PHONE, WaitingCase
+from .whatsapp_common import ASKED, PHONE, WaitingCase
 
 REPLIED = "2026-03-01 11:00"
 WHATSAPP = "odoo.addons.support_policy.support_policy.channels.whatsapp"
@@ -50,16 +52,98 @@ class TestSending(WaitingCase):
         self.assertEqual(self.last_out(self.ticket).state, "failed")
         self.assertRunning()
 
+    def make_picture(self, user):
+        """A picture, as Odoo's editor puts it into the text of a message."""
+        files = self.env["ir.attachment"].with_user(user)
+        file = files.create({"name": "a.png", "raw": b"\x89PNG\r\n\x1a\n"})
+        return file, Markup("<p><img src='/web/image/%s-ab12/a.png'/></p>") % file.id
+
+    def test_a_picture_in_the_text_arrives(self):
+        file, picture = self.make_picture(self.agent)
+        _message, (sent,) = self.reply(self.ticket, REPLIED, picture)
+        self.assertEqual(self.api.media[sent["image"]["id"]][1], file.raw)
+        self.assertEqual(self.cycle.state, "met")
+
+    def test_nobody_sends_a_picture_that_they_cannot_see(self):
+        _file, picture = self.make_picture(self.env.ref("base.user_admin"))
+        text = Markup("<p>Look</p>")
+        _message, sent = self.reply(self.ticket, REPLIED, text + picture)
+        self.assertEqual(self.texts(sent), ["Look"])
+
+    def test_nothing_to_send_is_no_answer(self):
+        _file, picture = self.make_picture(self.env.ref("base.user_admin"))
+        with self.assertRaisesRegex(UserError, "nothing in it"):
+            self.answer(self.ticket, REPLIED, body=picture)
+        self.answer_by_mail(picture)
+        self.assertFalse(self.send(REPLIED))
+        self.assertRunning()
+        self.assertEqual(self.ticket.activity_ids.user_id, self.agent)
+
+    def test_a_file_that_whatsapp_does_not_take_is_said_before_anything_leaves(self):
+        files = [("logs.zip", b"PK\x03\x04")]
+        with self.assertRaisesRegex(UserError, "logs.zip"):
+            self.answer(self.ticket, REPLIED, attachments=files)
+        self.answer_by_mail("See there", attachments=files)
+        self.assertFalse(self.send(REPLIED))
+        self.assertRunning()
+
+    def answer_by_mail(self, body, **kwargs):
+        """As the mail gateway does: no person waits for an error message."""
+        with at(REPLIED):
+            self.ticket.with_user(SUPERUSER_ID).message_post(
+                body=body,
+                author_id=self.agent.partner_id.id,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+                **kwargs,
+            )
+
+    def test_what_follows_from_a_failure_stops_no_other(self):
+        other = self.tell(self.message(text="x", person="966505550000"))
+        self.send()
+        self.api.faults += [131026]
+        self.answer(self.ticket, REPLIED)
+        row = self.last_out(self.ticket)
+        self.answer(other, REPLIED)
+        poison = patch.object(type(row), "_tell_author", side_effect=ValueError)
+        with poison, mute_logger(f"{WHATSAPP}.message"):
+            self.assertEqual(len(self.send(REPLIED)), 1)
+        self.assertEqual(self.last_out(other).state, "sent")
+        self.assertEqual(row.state, "failed")
+        self.assertIn(self.helpdesk_manager, self.account.activity_ids.user_id)
+
+    def test_a_backlog_is_gone_on_with_at_once(self):
+        for number in range(3):
+            self.tell(self.message(text="x", person=f"96650555000{number}"))
+        left = []
+
+        def commit(_cron, *_args, remaining=None):
+            left.append(remaining)
+            return float(remaining is None)  # no time is left after the first
+
+        cron = type(self.env["ir.cron"])
+        with at(ASKED), patch.object(cron, "_commit_progress", commit):
+            self.rows._cron_send()
+        self.assertEqual(len(self.api.sent), 1)
+        self.assertEqual(left, [None, 3])
+
+    def test_a_conversation_that_another_worker_holds_is_left_to_it(self):
+        self.answer(self.ticket, REPLIED)
+        none = self.rows.browse()
+        with patch.object(type(none), "try_lock_for_update", return_value=none):
+            self.assertFalse(self.send(REPLIED))
+        self.assertEqual(len(self.send(REPLIED)), 1)
+
     def test_one_that_breaks_our_own_code_stops_no_other(self):
         other = self.tell(self.message(text="x", person="966505550000"))
         self.answer(self.ticket, REPLIED)
         send = self.last_out(self.ticket)
         prepare = type(self.rows)._prepare_sending
 
-        def poisoned(row, whatsapp):
+        def poisoned(row, *args):
             if row == send:
                 raise ZeroDivisionError
-            return prepare(row, whatsapp)
+            return prepare(row, *args)
 
         with (
             patch.object(type(self.rows), "_prepare_sending", poisoned),
@@ -133,9 +217,10 @@ class TestSending(WaitingCase):
         self.answer(self.ticket, REPLIED)
         row = self.last_out(self.ticket)
         with at(REPLIED):
-            row.write({"state": "sending", "try_at": riyadh("2026-03-01 11:05")})
+            busy_until = riyadh("2026-03-01 11:05")
+            row.write({"state": "sending", "mark": "ours", "try_at": busy_until})
         sent = {"uid": "wamid.early"}
-        self.status(sent, "delivered", REPLIED, mark=f"support-{row.id}")
+        self.status(sent, "delivered", REPLIED, mark="ours")
         self.assertEqual(row.state, "sending", "it is only just being sent")
         self.read_events("2026-03-01 11:06")
         self.assertEqual((row.state, row.uid), ("delivered", "wamid.early"))
@@ -158,6 +243,25 @@ class TestSending(WaitingCase):
         self.assertEqual(len(self.send("2026-03-01 12:21")), 1)
         self.assertEqual(self.shown(message), "pending")
         self.assertEqual(self.cycle.state, "met")
+
+    def test_what_passes_by_itself_is_tried_again(self):
+        passing = (1, 2, 4, 131005, 131042, 131045, 133004, "429")
+        for minute, fault in enumerate(passing):
+            with self.subTest(fault):
+                self.api.faults += [fault]
+                self.reply(self.ticket, f"2026-03-01 11:{minute:02}")
+                self.assertEqual(self.last_out(self.ticket).state, "queued")
+                self.ticket.whatsapp_message_ids.state = "read"
+
+    def test_a_failure_that_passes_by_itself_is_sent_again(self):
+        message, (sent,) = self.reply(self.ticket, REPLIED)
+        error = {"code": 130429, "title": "Rate limit hit"}
+        self.status(sent, "failed", REPLIED, errors=[error])
+        self.assertEqual(self.shown(message), "ready")
+        self.assertEqual(self.cycle.state, "met")
+        self.assertEqual(len(self.send("2026-03-01 11:02")), 1)
+        self.status(sent, "failed", "2026-03-01 11:03")
+        self.assertEqual(self.shown(message), "pending", "that was the first attempt")
 
     def test_tried_often_enough_it_fails(self):
         self.api.faults += [130429] * 10
@@ -247,3 +351,20 @@ class TestSending(WaitingCase):
         self.assertEqual(len(self.send("2026-03-01 12:00")), 1)
         self.assertEqual(self.cycle.state, "met")
         self.assertEqual(self.cycle.ended_at, riyadh("2026-03-01 12:00"))
+
+    def test_sent_again_by_hand_and_broken_off(self):
+        message, (first,) = self.reply(self.ticket, REPLIED)
+        self.status(first, "failed", "2026-03-01 11:05")
+        row = self.last_out(self.ticket)
+        with at("2026-03-01 12:00"):
+            row.with_user(self.agent).action_send_again()
+        self.api.faults += ["break"]
+        (second,) = self.send("2026-03-01 12:00")
+        self.assertEqual(row.state, "unsure")
+        old, new = (one["biz_opaque_callback_data"] for one in (first, second))
+        self.status(first, "failed", "2026-03-01 12:01", mark=old)
+        self.assertEqual(row.state, "unsure", "that was the first attempt")
+        self.status(second, "delivered", "2026-03-01 12:02", mark=new)
+        self.assertEqual((row.state, row.uid), ("delivered", second["uid"]))
+        self.assertFalse(self.send("2026-03-01 12:30"))
+        self.assertEqual(self.shown(message), "sent")

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,16 @@ VERIFY_TOKEN = "stand-in-verify-token"
 VERSION = "/v24.0"
 KINDS = ("text", "image", "video", "audio", "document", "template")
 LONGEST_TEXT = 4096
+#: The types of files that can be uploaded, as the API itself lists them.
+TAKEN = {
+    *("audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg", "audio/opus"),
+    *("application/vnd.ms-powerpoint", "application/msword", "application/pdf"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    *("text/plain", "application/vnd.ms-excel", "image/jpeg", "image/png"),
+    *("image/webp", "video/mp4", "video/3gpp"),
+}
 PERSON = "966501234567"
 SERIAL = itertools.count(int(time.time() * 1000))
 TEMPLATES = [
@@ -73,7 +84,8 @@ class StandIn:
 
     ``faults`` are used up one by one, each by the next message: an error's code, or
     what happens instead: ``"break"`` (taken, but the connection breaks before the
-    answer), ``"refuse"`` (not taken, the connection breaks), ``"nonsense"``, ``"502"``.
+    answer), ``"refuse"`` (not taken, the connection breaks), ``"nonsense"``, ``"502"``,
+    ``"429"``.
     """
 
     def __init__(self, port=0, on_sent=None):
@@ -172,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
                     "quality_rating": "GREEN",
                 },
             )
-        elif name == "message_templates":
+        elif path.path == f"{VERSION}/{BUSINESS_ID}/message_templates":
             self._answer(200, self._get_page(query))
         elif name in self.api.media:
             mimetype, content, size = self.api.media[name]
@@ -215,7 +227,12 @@ class _Handler(BaseHTTPRequestHandler):
         for part in body.split(b"--" + boundary):
             head, _blank, content = part.partition(b"\r\n\r\n")
             if b'name="file"' in head:
-                self._answer(200, {"id": self.api.keep(content[:-2], "")})
+                mimetype = re.search(rb"Content-Type: ([^\r;]+)", head)[1].decode()
+                if mimetype not in TAKEN:
+                    words = "Param file must be a file with one of the following types"
+                    self._answer(*_error(400, 100, words))
+                    return
+                self._answer(200, {"id": self.api.keep(content[:-2], mimetype)})
                 return
         self._answer(*_error(400, 100, "The parameter file is required."))
 
@@ -223,8 +240,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.api.faults.pop(0) if self.api.faults else None
         if isinstance(fault, int):
             self._answer(*_error(400, fault, "A fault that was asked for"))
-        elif fault == "502":
-            self._send(502, b"<html>Bad Gateway</html>", "text/html")
+        elif fault in ("429", "502"):
+            self._send(int(fault), b"<html>Not now</html>", "text/html")
         elif fault == "refuse":
             self.close_connection = True
         else:

@@ -103,6 +103,14 @@ class HelpdeskTicket(models.Model):
         self._get_running_cycles()._answer(user, fields.Datetime.now())
         self.waiting_since = False
 
+    def _get_other_answers(self, since):
+        """Hook: what else than messages has answered the requester, and when.
+
+        :param datetime since: naive UTC
+        :rtype: list of tuples of a moment (naive UTC) and a user
+        """
+        return []
+
     def _withdraw_answer(self, cycle):
         """What was sent as the answer has not reached the requester: the cycle that it
         ended runs on, as if nothing had been sent.

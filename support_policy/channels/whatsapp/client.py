@@ -13,12 +13,19 @@ API = "https://graph.facebook.com/v24.0"
 PASSING = (
     errors.ThrottlingError,
     errors.AuthorizationError,
+    errors.AccessDenied,
+    errors.BusinessPaymentIssue,
+    errors.IncorrectCertificate,
     errors.ServiceUnavailable,
     errors.UnknownError,
     errors.GenericError,
     errors.AccountInMaintenanceMode,
     errors.MediaDownloadError,
 )
+#: The same, of which pywa has no classes: Meta's servers are down or overloaded.
+PASSING_CODES = {1, 2, 133004}
+#: What a proxy on the way says in such cases: nothing has been taken.
+NOT_TAKEN = {408, 429}
 NEVER_CONNECTED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -83,11 +90,22 @@ def _understand_errors():
 
 
 def _get_kind(error):
-    if isinstance(error, PASSING) or error.is_transient:
-        return Later
     # not the API's own words, but those of something on the way to it
-    own = error.code != error.status_code
-    return Refused if own or error.code < 500 else Unsure
+    foreign = error.code == error.status_code
+    passing = NOT_TAKEN if foreign else PASSING_CODES
+    if isinstance(error, PASSING) or error.is_transient or error.code in passing:
+        return Later
+    return Unsure if foreign and error.code >= 500 else Refused
+
+
+def passes(code):
+    """Whether a message that failed may arrive if it is sent again later.
+
+    :param int code: WhatsApp's own number of the error (0 if it gave none)
+    :rtype: bool
+    """
+    error = errors.WhatsAppError.from_dict({"code": code, "message": ""})
+    return bool(code) and _get_kind(error) is Later
 
 
 def describe(error):

@@ -1,8 +1,7 @@
-import re
-
 from odoo import api, fields, models
 
 from ...sla.cycle import LATE, MET, RUNNING
+from . import client
 from .event import NotYet
 from .incoming import REMARKS
 from .message import (
@@ -15,7 +14,6 @@ from .message import (
     SENT,
     STATES,
 )
-from .sending import MARK
 from .text import isolate
 
 RANK = {state: rank for rank, (state, _name) in enumerate(STATES)}
@@ -29,7 +27,6 @@ TOLD = {
 }
 ARRIVED = (SENT, DELIVERED, READ)
 ACTIVITY = "support_policy.activity_whatsapp_failed"
-MARKED = re.compile(rf"{MARK}(\d{{1,9}})")
 
 
 class SupportWhatsappMessage(models.Model):
@@ -52,6 +49,11 @@ class SupportWhatsappMessage(models.Model):
         row.uid = row.uid or item.uid
         if RANK[state] <= RANK[row.state]:
             return
+        if state == FAILED and client.passes(item.code):
+            row.write({"state": QUEUED, "uid": False})
+            row._postpone(item.reason)
+            row._show_state()
+            return
         if state == FAILED:
             row._fail(item.reason)
             return
@@ -64,13 +66,17 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _find_sent(self, account, item):
         known = self._get_known(account, item.uid)
-        marked = MARKED.fullmatch(item.mark)
-        if known or not marked:
-            return known.filtered(lambda row: row.direction == OUTGOING)
-        # before its id has been stored, our own mark tells which it is
-        row = self.browse(int(marked[1])).exists()
-        ours = row.account_id == account and row.direction == OUTGOING and not row.uid
-        return row if ours else row.browse()
+        if not known and item.mark:
+            # before its id has been stored, our own mark tells which it is
+            known = self.search(
+                [
+                    ("account_id", "=", account.id),
+                    ("mark", "=", item.mark),
+                    ("uid", "=", False),
+                ],
+                limit=1,
+            )
+        return known.filtered(lambda row: row.direction == OUTGOING)
 
     def _stay_unsent(self, reason):
         """It did not reach the requester: shown at the message, told to who wrote it,
@@ -103,14 +109,22 @@ class SupportWhatsappMessage(models.Model):
             ],
             order="id",
         )
-        for message in others.message_id.sorted("id"):
-            rows = message.whatsapp_ids
-            if FAILED not in rows.mapped("state") and not rows[0]._is_automatic():
-                user = self.ticket_id._get_staff(message.author_id)
-                cycle._answer(user, rows[0].at)
-                rows.filtered(lambda row: not row.cycle_id).cycle_id = cycle
-                return
-        self.ticket_id._withdraw_answer(cycle)
+        good = others.message_id.filtered(
+            lambda message: (
+                FAILED not in message.whatsapp_ids.mapped("state")
+                and not message.whatsapp_ids[0]._is_automatic()
+            )
+        ).sorted("id")[:1]
+        at = good.whatsapp_ids[:1].at
+        calls = self.ticket_id._get_other_answers(cycle.ended_at)
+        call = min(calls, default=None, key=lambda answer: answer[0])
+        if call and not (good and at <= call[0]):
+            cycle._answer(call[1], call[0])
+        elif good:
+            cycle._answer(self.ticket_id._get_staff(good.author_id), at)
+            good.whatsapp_ids.filtered(lambda row: not row.cycle_id).cycle_id = cycle
+        else:
+            self.ticket_id._withdraw_answer(cycle)
 
     def _arrive_after_all(self):
         """WhatsApp tells late that a message had arrived, which had been given up: it

@@ -14,6 +14,16 @@ _logger = logging.getLogger(__name__)
 
 #: Larger files (in bytes) are not fetched.
 LARGEST_MEDIA = 25_000_000
+#: Of WhatsApp's own types, those that not every system knows, or calls the same.
+EXTENSIONS = {
+    "audio/aac": ".aac",
+    "audio/amr": ".amr",
+    "audio/mp4": ".m4a",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "image/webp": ".webp",
+    "video/3gpp": ".3gp",
+}
 
 
 class SupportWhatsappMessage(models.Model):
@@ -33,6 +43,7 @@ class SupportWhatsappMessage(models.Model):
             order="id",
         )
         for number, row in enumerate(due, start=1):
+            row = row.with_prefetch()  # every commit empties the cache
             if row.try_lock_for_update():
                 row._fetch()
             left = self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number)
@@ -92,9 +103,9 @@ class SupportWhatsappMessage(models.Model):
 
     def _get_media_name(self):
         mimetype = (self.media_type or "").partition(";")[0].strip()
-        extension = mimetypes.guess_extension(mimetype) or ""
+        extension = EXTENSIONS.get(mimetype) or mimetypes.guess_extension(mimetype)
         name = get_file_name(self.media_name or "")
-        return name or f"{self.kind}{'.ogg' if extension == '.oga' else extension}"
+        return name or f"{self.kind}{extension or ''}"
 
     def _miss_file(self, reason):
         """A file that cannot be had: staff see it where the file would be."""

@@ -1,6 +1,12 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 
 from .payload import Incoming, Status
+
+_logger = logging.getLogger(__name__)
 
 INCOMING, OUTGOING = "in", "out"
 #: What came in: read, or a file of it is still to be fetched.
@@ -102,7 +108,16 @@ class SupportWhatsappMessage(models.Model):
         :param str reason: for people
         """
         for row in self:
-            if row.direction == INCOMING:
-                row._miss_file(reason)
-            else:
-                row._stay_unsent(reason)
+            try:
+                with self.env.cr.savepoint():
+                    if row.direction == INCOMING:
+                        row._miss_file(reason)
+                    else:
+                        row._stay_unsent(reason)
+            except psycopg2.OperationalError:
+                raise  # a lost race or connection: it is done again
+            except Exception as error:
+                # what follows from it on one ticket never stops the others
+                _logger.exception("WhatsApp message %s: it failed badly", row.id)
+                row.write({"state": FAILED, "reason": reason})
+                row.account_id._tell_broken(f"{row.ticket_id.number}: {error}")

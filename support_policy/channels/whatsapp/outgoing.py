@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .message import OUTGOING, QUEUED
-from .text import split, to_whatsapp
+from .text import find_pictures, split, to_whatsapp
 
 #: The kinds of WhatsApp messages that carry files, by the files' types.
 FILE_KINDS = {
@@ -11,10 +11,18 @@ FILE_KINDS = {
         ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"), "audio"
     ),
 }
-
-
+#: The types of files that go out as documents; Meta's list is closed.
+OFFICE = "application/vnd.openxmlformats-officedocument."
+DOCUMENTS = {
+    *("text/plain", "application/pdf", "application/msword"),
+    *("application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
+    f"{OFFICE}wordprocessingml.document",
+    f"{OFFICE}spreadsheetml.sheet",
+    f"{OFFICE}presentationml.presentation",
+}
 #: Larger ones (in bytes) WhatsApp takes as documents only.
 LARGEST = {"image": 5_000_000, "video": 16_000_000, "audio": 16_000_000}
+LARGEST_DOCUMENT = 100_000_000
 
 
 class SupportWhatsappMessage(models.Model):
@@ -35,17 +43,17 @@ class SupportWhatsappMessage(models.Model):
     )
 
     @api.model
-    def _queue_message(self, ticket, message, template, values):
+    def _queue_message(self, ticket, message, parts):
         """Queue a message on a ticket, in as many pieces as WhatsApp wants.
 
         :param helpdesk.ticket ticket: whose requester gets it
         :param mail.message message: what staff wrote
-        :param support.whatsapp.template template: the approved one that it is, or none
-        :param dict values: texts for the template's variables
+        :param list parts: values of each piece
+        :return: the pieces, in their order
         """
         account, address = ticket._get_whatsapp_line()
-        self._queue_parts(
-            self._prepare_parts(message, template, values),
+        return self._queue_parts(
+            parts,
             account_id=account.id,
             address=address,
             partner_id=ticket.partner_id.id,
@@ -60,6 +68,7 @@ class SupportWhatsappMessage(models.Model):
         :param list parts: values of each piece
         :param datetime leave_at: naive UTC, not before; at once, if False
         :param vals: values of all pieces
+        :return: the pieces
         """
         now = fields.Datetime.now()
         rows = self.create(
@@ -77,27 +86,55 @@ class SupportWhatsappMessage(models.Model):
         )
         rows._show_state()
         self.env.ref("support_policy.cron_whatsapp_send")._trigger(at=leave_at or None)
+        return rows
 
     @api.model
-    def _prepare_parts(self, message, template, values):
-        if template:
-            return [
-                {
-                    "kind": "template",
-                    "template_id": template.id,
-                    "template_values": values,
-                    "body": template._fill(values),
-                }
-            ]
+    def _prepare_template(self, template, values):
+        """The one piece that an approved template is.
+
+        :param dict values: texts for its variables
+        """
+        return [
+            {
+                "kind": "template",
+                "template_id": template.id,
+                "template_values": values,
+                "body": template._fill(values),
+            }
+        ]
+
+    @api.model
+    def _prepare_parts(self, message, author):
+        """The pieces of a message: its text, its files, the pictures in its text. At
+        least one, so that a message which says nothing fails where it is seen.
+
+        :param res.users author: who can only send what they may see themselves
+        """
         texts = split(to_whatsapp(message.body))
-        return [{"kind": "text", "body": text} for text in texts] + [
+        files = message.attachment_ids
+        if author:
+            named = files.with_user(author).browse(find_pictures(message.body))
+            files |= named.exists()._filtered_access("read").sudo()  # sudo: as before
+        parts = [{"kind": "text", "body": text} for text in texts] + [
             {
                 "kind": _get_kind(file),
                 "attachment_id": file.id,
                 "body": file.name,
             }
-            for file in message.attachment_ids
+            for file in files
         ]
+        return parts or [{"kind": "text", "body": ""}]
+
+
+def is_taken(mimetype, size):
+    """Whether WhatsApp takes a file.
+
+    :param int size: in bytes
+
+    >>> is_taken("application/zip", 1000)
+    False
+    """
+    return mimetype in {*FILE_KINDS, *DOCUMENTS} and size <= LARGEST_DOCUMENT
 
 
 def _get_kind(file):

@@ -70,6 +70,8 @@ class Status:
     #: Our own mark, as we sent it along.
     mark: str
     reason: str
+    #: WhatsApp's own number of the error (0 if there is none).
+    code: int = 0
 
 
 def parse_webhook(data):
@@ -186,11 +188,12 @@ def _read_status(number_id, status):
     uid = _text(status, "id")
     if not uid:
         return None
-    reason = ""
+    reason, code = "", ""
     for error in _list(status, "errors")[:1]:
+        code = _text(error, "code")
         details = _text(_dict(error, "error_data"), "details")
         words = details or _text(error, "title") or _text(error, "message")
-        reason = _join("", [_text(error, "code"), words])
+        reason = _join("", [code, words])
     return Status(
         number_id=number_id,
         uid=uid,
@@ -198,12 +201,14 @@ def _read_status(number_id, status):
         at=_moment(status),
         mark=_text(status, "biz_opaque_callback_data"),
         reason=reason,
+        code=int(code) if code.isascii() and code.isdigit() else 0,
     )
 
 
 def _find_person(people, phone, user_uid):
     for person in people:
-        if _text(person, "wa_id") == phone or _text(person, "user_id") == user_uid:
+        same = phone and _text(person, "wa_id") == phone
+        if same or (user_uid and _text(person, "user_id") == user_uid):
             name = _text(_dict(person, "profile"), "name")
             return name[:100], _text(person, "user_id")
     return "", ""

@@ -1,4 +1,5 @@
 import logging
+import uuid
 from datetime import timedelta
 from functools import partial
 
@@ -8,6 +9,7 @@ from odoo import api, fields, models
 
 from . import client
 from .message import FAILED, OUTGOING, QUEUED, SENDING, SENT, UNSURE
+from .outgoing import is_taken
 
 _logger = logging.getLogger(__name__)
 
@@ -15,8 +17,6 @@ _logger = logging.getLogger(__name__)
 ALIVE = timedelta(minutes=5)
 #: How long WhatsApp has to say that a message of which nobody knows did arrive.
 TELLS_WITHIN = timedelta(minutes=15)
-#: What comes back with every status, before the row's id.
-MARK = "support-"
 
 
 class SupportWhatsappMessage(models.Model):
@@ -25,15 +25,26 @@ class SupportWhatsappMessage(models.Model):
 
     _inherit = "support.whatsapp.message"
 
+    mark = fields.Char(
+        index="btree_not_null",
+        help="Of the last attempt: WhatsApp repeats it with every status.",
+    )
+
     @api.model
     def _cron_send(self):
         """Send what is due: in each conversation one after the other."""
         self._give_up_unsure()
-        while heads := self._get_heads():
-            for row in heads:
+        busy = True
+        while busy and (heads := self._get_heads()):
+            busy = False
+            for number, row in enumerate(heads):
+                row = row.with_prefetch()  # every commit empties the cache
                 if row.try_lock_for_update() and row.state == QUEUED:
                     row._send()
-                if not self.env["ir.cron"]._commit_progress(1):
+                    busy = True
+                # this one itself stands for what waits behind them
+                left = len(heads) - number
+                if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                     return
         self.env["ir.cron"]._commit_progress(remaining=0)
 
@@ -70,8 +81,10 @@ class SupportWhatsappMessage(models.Model):
         try:
             # sudo: the number's secrets
             with client.connect(self.account_id.sudo()) as whatsapp:
-                send = self._prepare_sending(whatsapp)
-                self.write({"state": SENDING, "try_at": fields.Datetime.now() + ALIVE})
+                mark = uuid.uuid4().hex
+                send = self._prepare_sending(whatsapp, mark)
+                died_at = fields.Datetime.now() + ALIVE
+                self.write({"state": SENDING, "mark": mark, "try_at": died_at})
                 self.env["ir.cron"]._commit_progress()
                 uid = send()
         except client.Refused as problem:
@@ -100,15 +113,28 @@ class SupportWhatsappMessage(models.Model):
             return env._("This WhatsApp number is not used any more")
         if self.kind not in ("template", "text") and not self.attachment_id:
             return env._("The file has been deleted")
+        if self.kind == "text" and not self.body:
+            return env._("There is nothing in it that WhatsApp could carry")
+        # a message leaves as a whole, or not at all
+        refused = self.message_id.whatsapp_ids.attachment_id.filtered(
+            lambda file: not is_taken(file.mimetype, file.file_size)
+        )
+        if refused:
+            return env._(
+                "WhatsApp does not take files like “%(names)s”. Send them as PDF, JPEG "
+                "or MP4, of at most 100 MB",
+                names=", ".join(refused.mapped("name")),
+            )
         return False
 
-    def _prepare_sending(self, whatsapp):
+    def _prepare_sending(self, whatsapp, mark):
         """Everything that can be done, and repeated, before the message leaves.
 
+        :param str mark: of this attempt
         :return: what sends it, and returns WhatsApp's id; it asks the database nothing
         :rtype: callable
         """
-        to, mark = self.address.lstrip("+"), f"{MARK}{self.id}"
+        to = self.address.lstrip("+")
         if self.kind == "template":
             template = self.template_id
             return partial(
@@ -177,10 +203,11 @@ class SupportWhatsappMessage(models.Model):
         if not rows:
             return
         if self.kind != "template":
-            self.ticket_id._check_whatsapp_window(message)
+            self.ticket_id._check_whatsapp_window()
         rows.write(
             {
                 "state": QUEUED,
+                "uid": False,
                 "attempts": 0,
                 "try_at": fields.Datetime.now(),
                 "reason": False,

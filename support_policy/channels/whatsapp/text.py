@@ -20,6 +20,8 @@ MARKS = {
 #: No text for people, and nothing that the parser takes.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 HIDDEN = {"head", "script", "style", "title"}
+#: A file of Odoo's own, shown in a text.
+PICTURE = re.compile(r"^(?:https?://[^/]+)?/web/image/(\d{1,9})(?:[-/?]|$)")
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -37,6 +39,18 @@ def to_whatsapp(body):
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+def find_pictures(body):
+    """Ids of the files that a message shows in its text, but not in what it quotes.
+
+    >>> find_pictures('<p>See <img src="/web/image/7-ab12/x.png?access_token=1"></p>')
+    [7]
+    """
+    tree = html.document_fromstring(f"<div>{UNREADABLE.sub('', body or '')}")
+    sources = tree.xpath("//img[not(ancestor-or-self::*[@data-o-mail-quote])]/@src")
+    found = [PICTURE.match(source) for source in sources]
+    return list(dict.fromkeys(int(match[1]) for match in found if match))
+
+
 def _walk(node, parts):
     if not isinstance(node.tag, str) or node.tag in HIDDEN:
         return
@@ -44,6 +58,9 @@ def _walk(node, parts):
         return
     if node.tag == "br":
         parts.append("\n")
+        return
+    if node.tag == "img" and not PICTURE.match(node.get("src", "")):
+        _add(parts, node.get("alt"))
         return
     around = ""
     if node.tag in BLOCKS:

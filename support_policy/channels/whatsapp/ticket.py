@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 #: Where answers go: as the requester's own messages say, and nobody else.
 LINE = {"whatsapp_account_id", "whatsapp_address"}
@@ -166,12 +166,26 @@ class HelpdeskTicket(models.Model):
         # sudo: only the machine writes the queue
         rows = self.env["support.whatsapp.message"].sudo()
         templates = self.env["support.whatsapp.template"].sudo()  # sudo: the same
+        ticket, message = self.sudo(), message.sudo()  # sudo: the same
         account, _address = self._get_whatsapp_line()
         own = [("id", "=", template_id), ("account_id", "=", account.id)]
         template = templates.search(own) if template_id else templates
-        if not template:
-            self._check_whatsapp_window(message)
-        rows._queue_message(self.sudo(), message.sudo(), template, values or {})
+        if template:
+            rows._queue_message(
+                ticket, message, rows._prepare_template(template, values or {})
+            )
+            return
+        self._check_whatsapp_window()
+        parts = rows._prepare_parts(message, self._get_staff(message.author_id))
+        queued = rows._queue_message(ticket, message, parts)
+        refusal = queued[0]._get_refusal()
+        if refusal and not self._is_from_machine():
+            raise UserError(refusal)
+
+    def _is_from_machine(self):
+        """Whether no person waits for an error message: what came in by mail fails
+        visibly in the chatter, and its author is told."""
+        return self.env.uid == SUPERUSER_ID
 
     def _answer(self, message):
         rows = message.sudo().whatsapp_ids  # sudo: only the machine writes the queue

@@ -1,12 +1,16 @@
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .incoming import REMARKS
 
 #: How long Meta lets a business write freely after the requester's last message.
 WINDOW = timedelta(hours=24)
 #: How long before its end it is shown as closing.
 CLOSING = timedelta(hours=4)
+#: What opens the window: a message of the requester's own.
+WRITTEN = [("direction", "=", "in"), ("kind", "not in", [*REMARKS])]
 OPEN, CLOSES_SOON, CLOSED = "open", "closing", "closed"
 
 
@@ -23,7 +27,7 @@ class SupportWhatsappMessage(models.Model):
             [
                 ("account_id", "=", account.id),
                 ("address", "=", address),
-                ("direction", "=", "in"),
+                *WRITTEN,
             ],
             order="at desc",
             limit=1,
@@ -46,7 +50,7 @@ class ResPartner(models.Model):
             [
                 ("partner_id", "=", self.id),
                 ("company_id", "=", self.env.company.id),
-                ("direction", "=", "in"),
+                *WRITTEN,
                 ("at", ">", fields.Datetime.now() - WINDOW),
             ],
             order="at desc",
@@ -100,14 +104,14 @@ class HelpdeskTicket(models.Model):
         rows = self.env["support.whatsapp.message"].sudo()
         return rows._get_window_end(account, address)
 
-    def _check_whatsapp_window(self, message):
+    def _check_whatsapp_window(self):
         """Refuse a person's message that WhatsApp would refuse: nothing is lost, the
         text stays in the composer.
 
         :raises UserError: if the window is closed
         """
-        if self.env.uid == SUPERUSER_ID:
-            return  # by the mail gateway: it fails visibly, and its author is told
+        if self._is_from_machine():
+            return
         end = self._get_whatsapp_window_end()
         if not end or end <= fields.Datetime.now():
             raise UserError(
