@@ -26,6 +26,7 @@ ADDRESSES = re.compile(r"[\w.@]+\.com|<[\w.@]+>")
 #: Names that have no Arabic form: of codes, formats and fields.
 NAMES = {"trainer", "trainee", "supervisor"}
 NAMES |= {"everyone", "partners", "followers", "jobs", "JSON", "HTTP"}
+NAMES |= {"PDF", "JPEG", "MP4"}  # kinds of files
 NAMES |= {"Font", "awesome", "fa-tasks", "alias_model_id", "parent_model", "model"}
 LETTER = "model:mail.template,body_html"
 #: The base module greets the agent by name in letters that the requester gets.
