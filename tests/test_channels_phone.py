@@ -75,6 +75,11 @@ class TestNumbers(PhoneCase):
         self.assertEqual(ticket.partner_id.name, "Hind")
         self.assertEqual(ticket.partner_id.phone_sanitized, "+966559999999")
 
+    def test_nobody_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Another institute"})
+        self.trainee.company_id = other
+        self.assertNotEqual(self.log().partner_id, self.trainee)
+
     def test_no_number_is_refused(self):
         with self.assertRefused("no telephone number"):
             self.log(number="hello")
@@ -96,6 +101,13 @@ class TestAnswered(PhoneCase):
         self.log(ticket_id=ticket.id)
         self.assertEqual(ticket.sla_state, "met")
         self.assertEqual(ticket.call_ids.outcome, "answered")
+
+    def test_called_back_nobody_has_reminded(self):
+        ticket = self.log(outcome="missed", started_at=riyadh("2026-02-24 09:00"))
+        self.log(ticket_id=ticket.id)  # past the deadline, before the cron has run
+        self.assertEqual(ticket.sla_state, "late")
+        self.assertEqual(ticket.resend_count, 0)
+        self.assertFalse(self.climbs(ticket))
 
     def test_a_call_logged_late_answers_nothing_that_came_after_it(self):
         ticket = self.ask("2026-03-01 11:00")
@@ -139,6 +151,13 @@ class TestMissed(PhoneCase):
         self.log(outcome="missed", ticket_id=ticket.id)
         self.assertEqual(ticket.resend_count, 1)
         self.assertEqual(ticket.sla_deadline, deadline)
+
+    def test_logged_late_the_clock_starts_when_they_called(self):
+        ticket = self.ask("2026-03-01 11:00")
+        called_at = riyadh("2026-03-01 09:00")
+        self.log(outcome="missed", ticket_id=ticket.id, started_at=called_at)
+        self.assertEqual(ticket.waiting_since, called_at)
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 09:00"))
 
     def test_after_the_answer_a_new_one_is_owed(self):
         ticket = self.ask("2026-03-01 09:00")
@@ -205,6 +224,14 @@ class TestForm(PhoneCase):
             ({"category_id": False}, "category"),
             ({"number": False}, "number"),
             ({"outcome": "voicemail", "voicemail": b"A" * 20_000_004}, "too large"),
+            (
+                {
+                    "outcome": "voicemail",
+                    "voicemail": base64.b64encode(b"<html>"),
+                    "voicemail_name": "v.html",
+                },
+                "sound file",
+            ),
         ):
             with self.subTest(words), self.assertRefused(words):
                 self.log(**vals)

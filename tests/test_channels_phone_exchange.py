@@ -106,6 +106,20 @@ class TestExchange(ExchangeCase):
         self.assertEqual(self.send(again).json(), first)
         self.assertEqual(self.logged().ticket_id.resend_count, 1)
 
+    def test_a_call_to_another_company_is_not_about_our_ticket(self):
+        first = self.send(REPORT).json()
+        other = self.env["res.company"].create({"name": "Another institute"})
+        team = self.team.copy({"company_id": other.id, "alias_name": False})
+        self.exchange.write(
+            {"company_id": other.id, "team_id": team.id, "category_id": False}
+        )
+        self.env.flush_all()
+        answered = {**REPORT, "call_id": "PBX-2", "status": "answered"}
+        second = self.send(answered).json()
+        self.assertNotEqual(first, second)
+        ticket = self.env["helpdesk.ticket"].search([("number", "=", first["ticket"])])
+        self.assertEqual(ticket.sla_state, "running")
+
     def test_a_withheld_number_is_answered_for_too(self):
         self.assertEqual(self.send({**REPORT, "number": ""}).status_code, 200)
         ticket = self.logged().ticket_id
@@ -148,13 +162,13 @@ class TestExchange(ExchangeCase):
             ({**REPORT, "seconds": 10**20}, "seconds"),
             ({**REPORT, "seconds": True}, "seconds"),
             ({**REPORT, "status": "voicemail", "voicemail": 1}, "voicemail"),
-            (
-                {
-                    **REPORT,
-                    "status": "voicemail",
-                    "voicemail": {"name": "x", "content": "%"},
-                },
-                "base64",
+            *(
+                ({**REPORT, "status": "voicemail", "voicemail": file}, words)
+                for file, words in (
+                    ({"name": "x", "content": "%"}, "base64"),
+                    ({"name": "x.html", "content": "PGh0bWw+"}, "a sound"),
+                    ({"name": "x.ogg", "content": "PGh0bWw+"}, "a sound"),
+                )
             ),
         ):
             with self.subTest(report=str(report)[:80]):

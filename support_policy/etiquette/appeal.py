@@ -115,9 +115,9 @@ class HelpdeskTicket(models.Model):
         sender = case.ticket_id._find_sender(message_dict)
         return case._is_party(sender) or case.ticket_id._is_asked_by(message_dict)
 
-    def _receive_call(self, moment):
+    def _receive_call(self, moment, reminds):
         # a call is noted; whether the ticket reopens is for the officer to decide
-        return None if self._get_case() else super()._receive_call(moment)
+        return None if self._get_case() else super()._receive_call(moment, reminds)
 
     def _receive_after_end(self, message, received_at):
         if case := self._get_case():

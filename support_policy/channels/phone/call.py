@@ -65,7 +65,7 @@ class SupportPhoneCall(models.Model):
         vals = {**vals, "outside_hours": not channel._is_open(vals["started_at"])}
         moment = vals["started_at"]
         if ticket:
-            ticket._receive_call(moment)
+            ticket._receive_call(moment, reminds=vals["outcome"] != ANSWERED)
         else:
             ticket = self.env["helpdesk.ticket"].create(
                 {**ticket_vals, "channel_id": channel.id, "waiting_since": moment}
@@ -140,17 +140,20 @@ class HelpdeskTicket(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
-    def _receive_call(self, moment):
-        """The requester calls about this ticket: rule 1, as for a message.
+    def _receive_call(self, moment, reminds):
+        """There is a call about this ticket: rule 1, as for a message.
 
         :param datetime moment: naive UTC
+        :param bool reminds: whether it asks for an answer, and is none itself
         """
         self.ensure_one()
         ticket = self.sudo()  # sudo: only the machine moves the clock
         if ticket._get_end_reason():
             ticket._reopen(moment)
         elif ticket.waiting_since:
-            ticket._receive_resend()
+            if reminds:
+                ticket._start_earlier(moment)
+                ticket._receive_resend()
         else:
             ticket._start_waiting(moment)
 

@@ -46,9 +46,10 @@ class ResPartner(models.Model):
         return text and self._phone_format(number=text, country=country)
 
     @api.model
-    def _find_caller(self, e164, asked=False):
+    def _find_caller(self, e164, company, asked=False):
         """The person with this number; of several, a person before an organisation.
 
+        :param res.company company: who is called
         :param bool asked: whether somebody will ask who it is: only then may it be one
             who has merely claimed to have the number
         :rtype: res.partner (empty if nobody has it)
@@ -56,16 +57,23 @@ class ResPartner(models.Model):
         if not e164:
             return self.browse()
         # sudo: a caller is known to the desk, whatever contacts an agent may read
-        known = self.sudo().search([("phone_sanitized", "=", e164)], order="id")
+        known = self.sudo().search(
+            [
+                ("phone_sanitized", "=", e164),
+                ("company_id", "in", [company.id, False]),
+            ],
+            order="id",
+        )
         if not asked:
             known = known.filtered(lambda one: not one.phone_claimed)
         found = known.sorted(lambda one: (one.phone_claimed, one.is_company))[:1]
         return found.with_env(self.env)
 
-    def _get_waiting_call(self):
+    def _get_waiting_call(self, company):
         """The ticket of an earlier call of this person that still waits for an answer:
         whoever calls again reminds, and is not counted twice (rule 5).
 
+        :param res.company company: who is called
         :rtype: helpdesk.ticket (empty if there is none)
         """
         # sudo: whoever answers the telephone need not see it
@@ -75,6 +83,7 @@ class ResPartner(models.Model):
         return tickets.search(
             [
                 ("partner_id", "=", self.id),
+                ("company_id", "=", company.id),
                 ("channel_id.code", "=", "phone"),
                 ("waiting_since", "!=", False),
             ],

@@ -81,7 +81,7 @@ class SupportPhoneExchange(models.Model):
     def _log_new_call(self, calls, report):
         partners = calls.env["res.partner"]
         e164 = partners._to_e164(report["number"], self.company_id)
-        caller = partners._find_caller(e164)
+        caller = partners._find_caller(e164, self.company_id)
         if not caller and report["number"]:
             caller = partners._make_caller(e164, report["number"], "", self.company_id)
         subject = self._get_subject(report, e164)
@@ -95,7 +95,7 @@ class SupportPhoneExchange(models.Model):
                 "started_at": min(report["started_at"], fields.Datetime.now()),
                 "seconds": report["seconds"],
             },
-            ticket=caller._get_waiting_call(),
+            ticket=caller._get_waiting_call(self.company_id),
             ticket_vals={
                 "name": subject,
                 "description": subject,

@@ -3,6 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..files import SOUNDS, get_file_name, is_safe
 from .call import ANSWERED, OUTCOMES, VOICEMAIL
 
 #: Larger voicemails (in bytes) are refused.
@@ -49,7 +50,7 @@ class SupportPhoneLogWizard(models.TransientModel):
         partners = self.env["res.partner"]
         for wizard in self:
             e164 = partners._to_e164(wizard.number, wizard.company_id)
-            caller = partners._find_caller(e164, asked=True)
+            caller = partners._find_caller(e164, wizard.company_id, asked=True)
             wizard.partner_id = caller or wizard.partner_id
 
     @api.constrains("number", "started_at", "minutes", "voicemail")
@@ -131,4 +132,12 @@ class SupportPhoneLogWizard(models.TransientModel):
         content = base64.b64decode(self.voicemail)
         if len(content) > LARGEST_VOICEMAIL:
             raise ValidationError(self.env._("This voicemail is too large: 15 MB."))
-        return self.voicemail_name or "voicemail", content
+        name = get_file_name(self.voicemail_name or "")
+        if not is_safe(name, content, SOUNDS):
+            raise ValidationError(
+                self.env._(
+                    "A voicemail is a sound file: %(kinds)s.",
+                    kinds=", ".join(sorted(SOUNDS)),
+                )
+            )
+        return name, content

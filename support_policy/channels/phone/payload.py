@@ -4,6 +4,8 @@ import base64
 import binascii
 from datetime import datetime, timezone
 
+from ..files import SOUNDS, get_file_name, is_safe
+
 OUTCOMES = ("answered", "missed", "voicemail")
 #: The longest a call can be (a day, in seconds).
 LONGEST = 86_400
@@ -86,4 +88,7 @@ def _voicemail(payload):
         content = base64.b64decode(file["content"], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error):
         raise BadCall("voicemail.content: base64") from None
+    name = get_file_name(name)
+    if not is_safe(name, content, SOUNDS):
+        raise BadCall(f"voicemail: a sound, as {', '.join(sorted(SOUNDS))}")
     return name, content

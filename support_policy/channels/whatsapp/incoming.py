@@ -82,7 +82,7 @@ class SupportWhatsappMessage(models.Model):
         if writer := self._find_known_writer(account, item):
             return writer
         e164 = item.phone and partners._to_e164(f"+{item.phone}", company)
-        if writer := partners._find_caller(e164):
+        if writer := partners._find_caller(e164, company):
             return writer
         number = f"+{item.phone}" if item.phone else ""
         name = item.name or self._get_address(item)
