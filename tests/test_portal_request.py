@@ -1,12 +1,26 @@
 """The web form: anybody may ask; what is sent is checked field by field."""
 
+from io import BytesIO
 from unittest.mock import patch
+from zipfile import ZipFile
+
+from werkzeug.datastructures import FileStorage
 
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import riyadh
+from .common import at, riyadh
 from .portal_common import PublicCase
+
+
+def make_office_file(extension):
+    """The least that is taken for a file of an office program."""
+    folder = {"docx": "word", "xlsx": "xl", "pptx": "ppt"}[extension]
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(f"{folder}/document.xml", "<x/>")
+    return file.getvalue()
 
 
 @tagged("post_install", "-at_install")
@@ -63,6 +77,30 @@ class TestRequest(PublicCase):
         self.assertEqual(self.newest().attachment_ids.mapped("name"), ["صورة.png"])
         self.assertEqual(self.newest().attachment_ids.raw, picture)
 
+    def test_sent_twice_it_is_one_request(self):
+        first = self.ask_by_form()
+        before = self.count()
+        again = self.ask_by_form()
+        self.assertEqual(self.count(), before)
+        self.assertIn(self.newest().number, again.text)
+        self.assertEqual(first.status_code, again.status_code)
+        self.ask_by_form(text="Something else")
+        self.assertEqual(self.count(), before + 1)
+
+    def test_office_documents_come_along(self):
+        for extension in ("docx", "xlsx", "pptx"):
+            content = make_office_file(extension)
+            self.ask_by_form(files={"files": (f"a.{extension}", content)})
+            self.assertEqual(self.newest().attachment_ids.raw, content)
+
+    def test_after_a_lost_race_files_are_read_again(self):
+        file = FileStorage(BytesIO(b"hello"), "a.txt")
+        tickets = self.env["helpdesk.ticket"]
+        for _attempt in range(2):
+            self.assertEqual(
+                tickets._check_web_files([file]), ([("a.txt", b"hello")], None)
+            )
+
     def test_who_is_signed_in_is_known(self):
         new_test_user(
             self.env,
@@ -102,6 +140,8 @@ class TestRequest(PublicCase):
                 response = self.ask_by_form(**{field: value})
                 self.assertEqual(response.status_code, 422)
                 self.assertIn(f'id="{field}-error"', response.text)
+                self.assertIn(f'href="#{field}"', response.text)
+                self.assertIn(f'aria-describedby="{field}-error"', response.text)
                 if field != "text":
                     self.assertIn("الرابط لا يعمل", response.text, "nothing is lost")
         self.assertEqual(self.count(), before)
@@ -157,17 +197,29 @@ class TestRequest(PublicCase):
             side_effect=UserError("no"),
         ):
             response = self.ask_by_form()
-        self.assertEqual(response.status_code, 422)
-        self.assertIn("no robot", response.text)
+            lost = self.post("/support/lost", {"number": "HT00001", "email": "a@b.sa"})
+        for page in (response, lost):
+            self.assertEqual(page.status_code, 422)
+            self.assertIn("no robot", page.text)
         self.assertEqual(self.count(), before)
+        for path in ("request", "lost"):  # where Odoo's captcha finds the form
+            page = self.get(f"/support/{path}").text
+            self.assertIn(f'data-captcha="support_{path}"', page)
 
     def test_one_address_cannot_flood_us(self):
         limits = "odoo.addons.support_policy.support_policy.channels.web_form.visit"
         with patch.dict(f"{limits}.ALLOWED", {"request": 2}):
-            statuses = [self.ask_by_form().status_code for _time in range(3)]
+            subjects = ("a", "b", "c")
+            statuses = [self.ask_by_form(subject=s).status_code for s in subjects]
             self.assertEqual(statuses, [200, 200, 422])
             later = self.ask_by_form("2026-03-01 11:01")
         self.assertEqual(later.status_code, 200)
+        visits = self.env["support.web.visit"]
+        with patch.dict(f"{limits}.ALLOWED", {"lost": 1}):
+            # one customer has a whole network of IPv6
+            self.assertTrue(visits._allow("lost", "2001:db8:1:2::1"))
+            self.assertFalse(visits._allow("lost", "2001:db8:1:2:ffff::9"))
+            self.assertTrue(visits._allow("lost", "2001:db8:1:3::1"))
         origins = self.env["support.web.visit"].search([]).mapped("origin")
         self.assertNotIn("127.0.0.1", origins)
 
@@ -180,6 +232,18 @@ class TestRequest(PublicCase):
         self.assertEqual(self.count(), before)
         self.assertEqual(first.resend_count, 1)
         self.assertEqual(response.headers["Location"], "/support/request/sent")
+        note = first.message_ids[0]
+        self.assertTrue(note.subtype_id.internal)
+        self.assertIn(
+            "not shown that the address is theirs", note.subtype_id.description
+        )
+
+    def test_many_numbers_cannot_be_tried_at_once(self):
+        self.ask_by_form()
+        first = self.newest()
+        guesses = f"HT99991 HT99992 HT99993 {first.number}"
+        self.ask_by_form("2026-03-02 10:00", previous=guesses)
+        self.assertEqual(first.resend_count, 0)
 
     def test_after_the_deadline_it_climbs_at_once(self):
         self.ask_by_form()
@@ -207,12 +271,49 @@ class TestRequest(PublicCase):
         self.assertFalse(ticket.requester_confirmed)
         self.answer(ticket, "2026-03-01 11:00", body="Your secret is 42")
         self.env.flush_all()
+        self.write_by_mail(ticket, "My secret is 43")
         page = self.get(ticket._get_page()).text
-        self.assertNotIn("secret is 42", page)
+        self.assertNotIn("secret is", page)
         self.assertIn('name="unconfirmed"', page)
-        mail = self.mails_to(self.trainee.email)[0]
-        self.assertIn("secret is 42", self.get(self.link_in(mail)).text)
-        self.assertIn("secret is 42", self.get(ticket._get_page()).text)
+        link = self.link_in(self.mails_to(self.trainee.email)[0])
+        self.visit()  # the requester's own browser
+        opened = self.get(link)
+        self.assertNotIn("key=", opened.url)
+        for page in (opened.text, self.get(ticket._get_page()).text):
+            self.assertIn("secret is 42", page)
+            self.assertIn("secret is 43", page)
+        self.visit()  # the stranger's again
+        self.assertNotIn("secret is", self.get(ticket._get_page()).text)
+
+    def write_by_mail(self, ticket, body):
+        """The requester answers by e-mail."""
+        with at("2026-03-01 11:10"):
+            ticket.message_post(
+                body=body,
+                author_id=ticket.partner_id.id,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.env.flush_all()
+
+    def test_what_the_owner_of_a_new_address_answers_is_theirs(self):
+        self.ask_by_form()
+        ticket = self.newest()
+        self.answer(ticket, "2026-03-01 11:00", body="Please try again")
+        self.write_by_mail(ticket, "My secret is 43")
+        page = self.get(ticket._get_page()).text
+        self.assertIn("Please try again", page)
+        self.assertNotIn("secret is", page)
+        link = self.link_in(self.mails_to("hind@mail.example")[0])
+        self.assertIn("secret is 43", self.get(link).text)
+
+    def test_what_was_written_in_a_browser_can_be_read_in_it(self):
+        self.ask_by_form(email=self.trainee.email)
+        page = self.newest()._get_page()
+        self.post(f"{page}/answer", {"text": "One thing more"})
+        self.assertIn("One thing more", self.get(page).text)
+        self.visit()
+        self.assertNotIn("One thing more", self.get(page).text)
 
     def test_nor_does_who_is_signed_in_as_somebody_else(self):
         """Their address and their number together do not give their private link."""

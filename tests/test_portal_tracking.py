@@ -89,8 +89,42 @@ class TestTracking(PublicCase):
         self.act("answer", text="x", files={"files": ("a.txt", b"hello")})
         file = self.ticket.message_ids.attachment_ids
         self.assertEqual(file.raw, b"hello")
-        self.act("answer", text="y", files={"files": ("a.svg", b"<svg/>")})
+        response = self.act("answer", text="y", files={"files": ("a.svg", b"<svg/>")})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn(">y</textarea>", response.text, "nothing is lost")
+        self.assertIn("a.svg", response.text)
         self.assertEqual(self.ticket.message_ids.attachment_ids, file)
+
+    def test_files_are_saved_never_shown_and_only_by_this_link(self):
+        self.act("answer", text="x", files={"files": ("a.txt", b"hello")})
+        file = self.ticket.message_ids.attachment_ids
+        path = f"{self.path}/file/{file.id}"
+        self.assertIn(f'href="{path}"', self.page())
+        response = self.get(path)
+        self.assertEqual(response.content, b"hello")
+        disposition = response.headers["Content-Disposition"]
+        self.assertTrue(disposition.startswith("attachment"))
+        other = self.ask("2026-03-01 09:00")._get_page()
+        self.env.flush_all()
+        strange = self.env["ir.attachment"].create({"name": "x.txt", "raw": b"x"})
+        self.env.flush_all()
+        for path in (
+            f"{other}/file/{file.id}",
+            f"{self.path}/file/{strange.id}",
+            f"{self.path}/file/{10**12}",
+        ):
+            self.assertEqual(self.get(path).status_code, 404)
+
+    def test_closed_too_long_ago_it_goes_on_in_a_ticket_that_they_find(self):
+        self.act("close")
+        sent = self.mails_to("hind@mail.example")
+        with at("2026-04-15 09:00"):
+            self.visit()
+        response = self.act("answer", "2026-04-15 10:00", text="It is back")
+        later = self.newest()
+        self.assertEqual(later.previous_ticket_id, self.ticket)
+        self.assertIn(later._get_page(), response.headers["Location"])
+        self.assertEqual(len(self.mails_to("hind@mail.example") - sent), 1)
 
     def test_remind_joins_and_never_skips_a_tier(self):
         self.act("remind", "2026-03-01 12:00")
@@ -183,6 +217,9 @@ class TestTracking(PublicCase):
         self.post("/support/lost", data)
         mail = self.mails_to("hind@mail.example") - sent
         self.assertIn(self.path, self.link_in(mail))
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)])
+        self.assertTrue(triggers, "it is sent now, not within the hour")
 
     def test_nothing_tells_whether_there_is_such_a_request(self):
         right = {"number": self.ticket.number, "email": "hind@mail.example"}
@@ -211,5 +248,15 @@ class TestTracking(PublicCase):
         self.visit("sp_hind")
         page = self.get(f"/my/ticket/{self.ticket.id}").text
         self.assertIn(self.path, page)
-        self.assertIn("waiting for our answer", page)
-        self.assertIn(self.cycle.deadline_text, page)
+        for shown in (page, self.get("/my/tickets").text):
+            self.assertIn("waiting for our answer", shown)
+            self.assertIn(self.cycle.deadline_text, shown)
+
+    def test_there_is_one_form_for_those_who_are_signed_in_too(self):
+        new_test_user(self.env, "sp_other", groups="base.group_portal")
+        self.visit("sp_other")
+        before = self.newest()
+        for path in ("/new/ticket", "/submitted/ticket"):
+            response = self.post(path, {"category": "x", "subject": "x"})
+            self.assertTrue(response.headers["Location"].endswith("/support/request"))
+        self.assertEqual(self.newest(), before)

@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, fields, models
 #: are made, but no longer acknowledged, so that two robots fall silent.
 ACKNOWLEDGEMENTS_A_DAY = 5
 #: Channels by which a request is acknowledged at once.
-ANSWERED_BACK = ("email", "whatsapp")
+ANSWERED_BACK = ("email", "whatsapp", "web")
 #: Marks mail that no robot should answer (RFC 3834).
 REPLIED_AUTOMATICALLY = {
     "Auto-Submitted": "auto-replied",

@@ -6,12 +6,14 @@ from odoo.tools.mimetypes import guess_mimetype
 
 SOUNDS = {"mp3", "m4a", "aac", "amr", "ogg", "opus", "wav"}
 #: Kinds of files that can be sent; nothing that a browser would run.
-EXTENSIONS = {
-    *SOUNDS,
-    *("pdf", "txt", "png", "jpg", "jpeg", "gif", "webp", "heic"),
-    *("doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods"),
-    *("mp4", "3gp"),
-}
+EXTENSIONS = frozenset(
+    {
+        *SOUNDS,
+        *("pdf", "txt", "png", "jpg", "jpeg", "gif", "webp", "heic"),
+        *("doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods"),
+        *("mp4", "3gp"),
+    }
+)
 DANGEROUS = ("html", "xml", "svg", "javascript", "x-sh", "x-executable")
 #: Not dangerous, whatever its name contains: docx, xlsx, pptx.
 OFFICE = "application/vnd.openxmlformats-officedocument."

@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 #: What the page says after something has been done, by the word in its address.
-SAID = ("sent", "reminded", "closed", "soon", "files")
+SAID = ("sent", "reminded", "closed", "soon")
 
 
 class SupportPublicPages(CustomerPortal):

@@ -1,5 +1,8 @@
+import hashlib
+
 from odoo.http import request, route
 
+from .browser import SENT
 from .public import SupportPublicPages
 
 #: A field that people do not see, and that robots fill in.
@@ -31,6 +34,9 @@ class SupportRequestForm(SupportPublicPages):
             )
         if errors:
             return self._render_form(company, params, errors)
+        made_of = _fingerprint(params, files)
+        if ticket := self._find_sent(tickets, made_of):
+            return self._confirm(ticket)  # sent twice, or the page was reloaded
         partner = self._get_signed_in()
         ticket, new = tickets._take_web_request(values, files, company, partner)
         if values["previous"] and not (partner and ticket._is_requester(partner)):
@@ -39,6 +45,15 @@ class SupportRequestForm(SupportPublicPages):
             return request.redirect("/support/request/sent")
         if not new:
             return request.redirect(f"{ticket._get_page()}?said=sent")
+        request.session[SENT] = [made_of, ticket.id]
+        return self._confirm(ticket)
+
+    def _find_sent(self, tickets, made_of):
+        """The ticket that this browser has just sent, if it was the very same."""
+        known, ticket_id = request.session.get(SENT) or ("", 0)
+        return tickets.browse(ticket_id if known == made_of else ()).exists()
+
+    def _confirm(self, ticket):
         return request.render(
             "support_policy.request_confirmation",
             {"ticket": ticket, "no_breadcrumbs": True, "page": ticket._get_page()},
@@ -84,3 +99,11 @@ class SupportRequestForm(SupportPublicPages):
         if errors:
             response.status_code = 422
         return response
+
+
+def _fingerprint(params, files):
+    """What a request was made of, short enough to be kept in a session."""
+    texts = sorted((k, v) for k, v in params.items() if isinstance(v, str))
+    typed = [pair for pair in texts if pair[0] != "csrf_token"]
+    read = [(name, hashlib.sha256(content).digest()) for name, content in files]
+    return hashlib.sha256(repr((typed, read)).encode(errors="replace")).hexdigest()

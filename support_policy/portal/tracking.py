@@ -10,6 +10,7 @@ from ..channels.log_filter import hide_in_log
 from ..channels.reference import find_numbers
 from ..channels.web_form.request import LONGEST
 from ..channels.web_form.tracking import TOKEN
+from .browser import PROVEN, WRITTEN, is_remembered, remember
 from .posting import require_post
 from .public import SAID, SupportPublicPages
 
@@ -38,10 +39,20 @@ class SupportTracking(SupportPublicPages):
     def support_track(self, token, key="", said="", **kw):
         """The ticket's own page: where it stands, what was written, what to do."""
         ticket = self._find(token)
-        if isinstance(key, str) and key:
-            ticket._confirm_requester(key)
+        said = said if said in SAID else ""
+        if isinstance(key, str) and ticket._is_mailbox_key(key):
+            remember(PROVEN, ticket)
+            return self._back(ticket, said)  # to an address without the key
+        return self._render_ticket(ticket, {"said": said})
+
+    def _render_ticket(self, ticket, values):
+        """The page of a ticket, as far as this visitor may read it.
+
+        :param dict values: what else the page shows
+        """
         partner = self._get_signed_in()
         mine = bool(partner) and ticket._is_requester(partner)
+        messages = ticket._get_public_messages()
         state, words = ticket._describe_state()
         desk = request.env["resource.calendar"]._get_support_desk()
         response = request.render(
@@ -53,14 +64,16 @@ class SupportTracking(SupportPublicPages):
                 "state": state,
                 "words": words,
                 "case": ticket._get_case(),
-                "messages": ticket._get_public_messages(),
+                "messages": messages,
                 "is_mine": lambda message: ticket._is_requester(
                     message.author_id, message.email_from
                 ),
-                "confirmed": ticket.requester_confirmed or mine,
+                "readable": messages.filtered(
+                    lambda message: mine or self._may_read(ticket, message)
+                ),
                 "invoices": self._get_invoices(ticket) if mine else [],
                 "clock": desk._format_moment,
-                "said": said if said in SAID else "",
+                **values,
             },
         )
         # the address is the key: no other site shall learn it
@@ -69,6 +82,27 @@ class SupportTracking(SupportPublicPages):
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
+    def _may_read(self, ticket, message):
+        """Whether a visitor may read a message who has nothing but the link."""
+        return (
+            is_remembered(PROVEN, ticket)
+            or is_remembered(WRITTEN, message)
+            or ticket._is_open_to_link(message)
+        )
+
+    @route(f"{PAGE}/file/<int:file_id>", type="http", auth="public", website=True)
+    def support_track_file(self, token, file_id, **kw):
+        """A file of the conversation, to be saved: never shown as a page of ours."""
+        ticket = self._find(token)
+        partner = self._get_signed_in()
+        mine = bool(partner) and ticket._is_requester(partner)
+        for message in ticket._get_public_messages():
+            file = message.attachment_ids.filtered(lambda one: one.id == file_id)
+            if file and (mine or self._may_read(ticket, message)):
+                stream = request.env["ir.binary"]._get_stream_from(file)
+                return stream.get_response(as_attachment=True, max_age=0)
+        raise NotFound()
+
     @route(f"{PAGE}/answer", type="http", auth="public", methods=["POST"], website=True)
     def support_track_answer(self, token, text="", **kw):
         """The requester writes: on the ticket, or on the case it was cancelled for."""
@@ -76,17 +110,24 @@ class SupportTracking(SupportPublicPages):
         ticket = self._find(token)
         text = text.strip()[: LONGEST["text"]] if isinstance(text, str) else ""
         files, wrong = ticket._check_web_files(self._get_files())
-        if wrong:
-            return self._back(ticket, "files")
-        if not (text or files):
+        if not wrong and not (text or files):
             return self._back(ticket, "")
-        if not self._is_allowed("message"):
-            return self._back(ticket, "soon")
+        if not wrong and not self._is_allowed("message"):
+            wrong = request.env._(
+                "That was very much at once. Please wait for a while."
+            )
+        if wrong:
+            response = self._render_ticket(ticket, {"typed": text, "wrong": wrong})
+            response.status_code = 422
+            return response
         if case := ticket._get_case():
             case._hear(ticket.partner_id, plaintext2html(text), attachments=files)
-        else:
-            ticket._post_from_web(ticket.partner_id, text, files)
-        return self._back(ticket, "sent")
+            return self._back(ticket, "sent")
+        remember(WRITTEN, ticket._post_from_web(ticket.partner_id, text, files))
+        later = ticket._get_continuation()
+        if is_remembered(PROVEN, ticket):
+            remember(PROVEN, later)
+        return self._back(later, "sent")
 
     @route(f"{PAGE}/remind", type="http", auth="public", methods=["POST"], website=True)
     def support_track_remind(self, token, **kw):
@@ -100,7 +141,7 @@ class SupportTracking(SupportPublicPages):
         if now - last < PATIENCE or not self._is_allowed("message"):
             return self._back(ticket, "soon")
         words = request.env._("A reminder: I am still waiting for an answer.")
-        ticket._post_from_web(ticket.partner_id, words, [])
+        remember(WRITTEN, ticket._post_from_web(ticket.partner_id, words, []))
         return self._back(ticket, "reminded")
 
     @route(f"{PAGE}/close", type="http", auth="public", methods=["POST"], website=True)
@@ -121,18 +162,23 @@ class SupportTracking(SupportPublicPages):
     @route("/support/lost", type="http", auth="public", website=True, sitemap=False)
     def support_lost(self, number="", email="", **kw):
         """Have the private link sent again. What is said is the same for everybody."""
-        done = request.httprequest.method == "POST"
-        texts = isinstance(number, str) and isinstance(email, str)
-        if (
-            done
-            and texts
-            and self._is_human("support_lost")
-            and self._is_allowed("lost")
-        ):
-            self._send_link(number[:60], email[:200])
-        return request.render(
-            "support_policy.tracking_lost", {"no_breadcrumbs": True, "done": done}
+        done, wrong = False, ""
+        if request.httprequest.method == "POST":
+            if not self._is_human("support_lost"):
+                wrong = request.env._("Please show that you are no robot.")
+            elif not self._is_allowed("lost"):
+                wrong = request.env._("That was often. Please wait for an hour.")
+            else:
+                done = True
+                if isinstance(number, str) and isinstance(email, str):
+                    self._send_link(number[:60], email[:200])
+        response = request.render(
+            "support_policy.tracking_lost",
+            {"no_breadcrumbs": True, "done": done, "wrong": wrong},
         )
+        if wrong:
+            response.status_code = 422
+        return response
 
     def _send_link(self, number, email):
         address = email_normalize(email)

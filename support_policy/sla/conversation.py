@@ -203,6 +203,14 @@ class HelpdeskTicket(models.Model):
         )
         return follow_up
 
+    def _get_continuation(self):
+        """The ticket in which a message that has just come in continues: this one,
+        unless it was closed too long ago."""
+        if not self._get_end_reason():
+            return self
+        later = [("previous_ticket_id", "=", self.id)]
+        return self.search(later, order="id desc", limit=1) or self
+
     def _prepare_follow_up(self, message, received_at):
         """Values of the ticket in which a message on this one continues.
 

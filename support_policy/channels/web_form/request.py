@@ -151,6 +151,9 @@ class HelpdeskTicket(models.Model):
         earlier = tickets._find_web_previous(values, requester)
         if earlier:
             earlier._post_from_web(requester, values["text"], files)
+            if not confirmed:
+                note = {earlier: f"{values['name']} · {values['email']}"}
+                earlier._log_changes("support_policy.mt_web_unproven", note)
             return earlier, False
         channels = self.env["helpdesk.ticket.channel"]
         lines = [values["text"]]

@@ -28,8 +28,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         default=True,
         readonly=True,
-        help="Who filled the form has shown that the e-mail address is theirs. Until "
-        "then, answers are not shown on the page, but sent to the address.",
+        help="Not confirmed: who filled the form gave an address that we know already. "
+        "The page shows the conversation only where the link of our mail was opened.",
     )
     tracking_url = fields.Char(
         string="Private Link",
@@ -65,14 +65,29 @@ class HelpdeskTicket(models.Model):
         ticket = self.sudo()  # sudo: the secret of the database
         return hmac(ticket.env, MAILBOX, ticket.tracking_token)
 
-    def _confirm_requester(self, key):
-        """The link out of the mailbox was opened.
+    def _is_mailbox_key(self, key):
+        """Whether somebody opened the link that only the requester's mailbox got.
 
         :param str key: as it was sent, may be anything
+        :rtype: bool
         """
-        known, key = self._get_mailbox_key().encode(), key.encode(errors="replace")
-        if not self.requester_confirmed and consteq(known, key):
-            self.sudo().requester_confirmed = True  # sudo: visitors write nothing else
+        known = self._get_mailbox_key().encode()
+        return consteq(known, key.encode(errors="replace"))
+
+    def _is_open_to_link(self, message):
+        """Whether everybody who has the bare link may read a message.
+
+        Who filled the web form may have given somebody else's address: what that
+        person answers by e-mail is not for them.
+        """
+        by_mail = self.channel_id.code == "web" and message.message_type == "email"
+        return self.requester_confirmed and not by_mail
+
+    def _prepare_follow_up(self, message, received_at):
+        return {
+            **super()._prepare_follow_up(message, received_at),
+            "requester_confirmed": self.requester_confirmed,
+        }
 
     @api.model
     def _find_tracked(self, token):
@@ -107,6 +122,7 @@ class HelpdeskTicket(models.Model):
                 "auto_delete": True,
             },
         )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()  # at once
 
     def _get_public_messages(self):
         """The conversation as requesters may read it, oldest first.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_network
 
 from odoo import api, fields, models
 from odoo.tools import hmac
@@ -33,7 +34,7 @@ class SupportWebVisit(models.Model):
         # sudo: visitors have no rights at all
         visits = self.sudo()
         now = fields.Datetime.now()
-        origin = hmac(visits.env, "support_web_visit", address or "")
+        origin = hmac(visits.env, "support_web_visit", _get_network(address or ""))
         recent = visits.search_count(
             [("origin", "=", origin), ("kind", "=", kind), ("at", ">", now - AN_HOUR)]
         )
@@ -45,3 +46,11 @@ class SupportWebVisit(models.Model):
     @api.autovacuum
     def _gc_visits(self):
         self.search([("at", "<", fields.Datetime.now() - AN_HOUR)]).unlink()
+
+
+def _get_network(address):
+    """What one visitor has: an address of IPv4, a whole network of IPv6."""
+    try:
+        return str(ip_network(f"{IPv6Address(address)}/64", strict=False))
+    except ValueError:
+        return address
