@@ -1,5 +1,6 @@
 """The published policy, out of the live records: page and behaviour never differ."""
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .portal_common import PublicCase
@@ -35,6 +36,37 @@ class TestPolicyPage(PublicCase):
         self.assertIn("17", page)
         self.assertNotIn('data-rule="writing"', page)
         self.assertIn('data-rule="respect"', page)
+
+    def test_whom_a_policy_covers_and_every_ladder(self):
+        policy = self.env.ref("support_policy.policy_email")
+        beneficiary = self.env.ref("support_policy.beneficiary_trainer")
+        tiers = [{"level": 1, "name": "Quality desk", "assignee": "executive"}]
+        ladder = self.env["support.escalation.ladder"].create(
+            {"name": "Short", "tier_ids": [Command.create(tier) for tier in tiers]}
+        )
+        policy.copy(
+            {
+                "name": "E-mail of trainers",
+                "channel_ids": policy.channel_ids.ids,
+                "beneficiary_ids": beneficiary.ids,
+                "response_hours": 8,
+                "ladder_id": ladder.id,
+            }
+        )
+        self.env.flush_all()
+        page = self.page()
+        self.assertRegex(page, rf'name="covers">{beneficiary.name}<')
+        self.assertIn("Quality desk", page)
+        self.assertIn("Reminder to the team", page)
+
+    def test_our_own_channel_stands_for_the_shared_one(self):
+        self.env["helpdesk.ticket.channel"].create(
+            {"name": "Our hotline", "code": "phone", "company_id": self.company.id}
+        )
+        self.env.flush_all()
+        page = self.page()
+        self.assertIn("Our hotline", page)
+        self.assertEqual(page.count('data-channel="phone"'), 1)
 
     def test_hotline_open_now(self):
         self.assertIn("Open now", self.page("2026-03-01 10:00"))

@@ -63,6 +63,16 @@ class TestTracking(PublicCase):
         self.assertNotIn(self.leader.name + "<", page)
         self.assertNotIn(self.leader.email, page)
 
+    def test_a_vacant_post_is_not_named(self):
+        self.team.user_id = False
+        self.run_cron("2026-03-04 10:01")
+        page = self.page("2026-03-04 10:30")
+        self.assertIn(f"“{self.department.name}”", page, "the next person up has it")
+        self.department.user_id = self.leader
+        self.env.flush_all()
+        page = self.page("2026-03-04 10:31")
+        self.assertIn("It has been passed on", page)
+
     def test_the_public_conversation_only(self):
         self.answer(self.ticket, "2026-03-01 11:00", body="Try again, please")
         with at("2026-03-01 11:10"):

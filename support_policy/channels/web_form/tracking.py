@@ -156,21 +156,43 @@ class HelpdeskTicket(models.Model):
             return "received", self.env._("Received. We will answer you.")
         if not cycle.level:
             return "waiting", self.env._("Received, and waiting for our answer.")
-        return "late", self.env._(
-            "Late. It is now with %(office)s.",
-            office=cycle.policy_id.ladder_id._get_tier(cycle.level)._name_office(self),
-        )
+        office = cycle._get_last_escalation()._name_office()
+        if not office:
+            return "late", self.env._(
+                "Late. It has been passed on, and comes first now."
+            )
+        return "late", self.env._("Late. It is now with %(office)s.", office=office)
+
+
+class SupportEscalation(models.Model):
+    _inherit = "support.escalation"
+
+    def _name_office(self):
+        """Whose desk a request is on since it climbed: the office, never the person.
+
+        :return: empty, if the posts have changed hands since
+        """
+        ticket, holder = self.ticket_id, self.to_user_id
+        for tier in self.tier_id.ladder_id.tier_ids.sorted("level"):
+            # a vacant post goes to the next person up
+            if tier.level >= self.level and tier._get_post(ticket)[1] == holder:
+                return holder and tier._name_office(ticket)
+        if holder and holder == ticket.company_id.support_executive_id:
+            return self.env._("the Deputy CEO's office")
+        return ""
 
 
 class SupportEscalationTier(models.Model):
     _inherit = "support.escalation.tier"
 
     def _name_office(self, ticket):
-        """Whose desk a request is on at this tier: the office, never the person."""
+        """The post of this tier, as people outside know it."""
         if self.assignee == "executive":
             return self.env._("the Deputy CEO's office")
         if self.assignee == "department_manager":
             return self.env._(
                 "the department “%(name)s”", name=ticket.department_id.name
             )
-        return self.env._("the leader of “%(name)s”", name=ticket.team_id.name)
+        if self.assignee == "team_leader":
+            return self.env._("the leader of “%(name)s”", name=ticket.team_id.name)
+        return f"“{self.name}”"
