@@ -36,8 +36,7 @@ registry.category("web_tour.tours").add("support_policy_request", {
             expectUnloadPage: true,
         },
         {
-            content: "so soon, we ask for patience",
-            trigger: "[data-said=soon]",
+            trigger: "[data-said=reminded]",
         },
         {trigger: "#text", run: "edit معلومة إضافية"},
         {
