@@ -18,6 +18,7 @@ from . import test_channels_phone_exchange
 from . import test_channels_reference
 from . import test_channels_whatsapp
 from . import test_channels_whatsapp_account
+from . import test_channels_whatsapp_again
 from . import test_channels_whatsapp_browser
 from . import test_channels_whatsapp_failed
 from . import test_channels_whatsapp_kinds
@@ -54,6 +55,7 @@ from . import test_portal_fuzz
 from . import test_portal_invoices
 from . import test_portal_objection
 from . import test_portal_policy_page
+from . import test_portal_privacy
 from . import test_portal_request
 from . import test_portal_tracking
 from . import test_routing_data

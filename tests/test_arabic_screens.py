@@ -196,7 +196,7 @@ class TestArabicPortal(HttpCase, ArabicCase):
         pages = {
             "/my/tickets": ("التذاكر", "تاريخ الإنشاء"),
             f"/my/ticket/{ticket.id}": ("الموعد المحدد للرد:", "سجل المراسلات"),
-            "/new/ticket": ("تقديم تذكرة جديدة", "إرسال التذكرة"),
+            "/new/ticket": ("طلب الدعم", "نص الطلب"),
         }
         for address, words in pages.items():
             response = self.url_open(address)
