@@ -185,7 +185,7 @@ SPANS = st.lists(
 
 
 class Oracle:
-    """Open or closed, said for each minute by the words of rule 3."""
+    """Open or closed, said for each minute by the words of R3."""
 
     def __init__(self, week, ramadan_week, closures, openings):
         self.open = []

@@ -1,4 +1,4 @@
-"""Rule 3: Saudi public holidays, loaded once, corrected by people and the moon."""
+"""R3: Saudi public holidays, loaded once, corrected by people and the moon."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Rule 3: what opens and closes a desk, and that every change is seen everywhere."""
+"""R3: what opens and closes a desk, and that every change is seen everywhere."""
 
 from datetime import datetime
 

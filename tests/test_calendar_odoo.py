@@ -1,4 +1,4 @@
-"""Business time gives what Odoo's own calendar gives (rule 3 in its weekly form)."""
+"""Business time gives what Odoo's own calendar gives (R3 in its weekly form)."""
 
 from datetime import datetime, timedelta, timezone
 

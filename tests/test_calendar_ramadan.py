@@ -1,4 +1,4 @@
-"""Rule 3: other hours in Ramadan, from its first day to the last, by the moon."""
+"""R3: other hours in Ramadan, from its first day to the last, by the moon."""
 
 from odoo.fields import Command
 

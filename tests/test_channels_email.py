@@ -1,4 +1,4 @@
-"""Rules 1, 2 and 7: a mail to a team makes a ticket; its clock starts on receipt."""
+"""R1, R2 and R7: a mail to a team makes a ticket; its clock starts on receipt."""
 
 from .channels_common import ALIAS, SUNDAY, MailCase
 from .common import riyadh

@@ -1,4 +1,4 @@
-"""Rule 5: a request sent again, its number quoted, joins the first one."""
+"""R5: a request sent again, its number quoted, joins the first one."""
 
 from .channels_common import IN_TIME, SUNDAY, TOO_LATE, ResendCase
 from .common import riyadh

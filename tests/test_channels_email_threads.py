@@ -1,4 +1,4 @@
-"""Rules 1 and 5: replies stay with their ticket, and nobody else's ever touch it."""
+"""R1 and R5: replies stay with their ticket, and nobody else's ever touch it."""
 
 from odoo.addons.support_policy.support_policy.channels.acknowledgement import (
     ACKNOWLEDGEMENTS_A_DAY,

@@ -1,4 +1,4 @@
-"""Rule 5: the ticket number, however people write it."""
+"""R5: the ticket number, however people write it."""
 
 import doctest
 import time

@@ -84,7 +84,7 @@ class TestWhatsapp(WhatsappCase):
         self.assertEqual(ticket.sla_deadline, riyadh(PROMISED))
         self.assertEqual(len(ticket.sla_cycle_ids), 1)
 
-    # -- rule 5 -----------------------------------------------------------------
+    # -- R5 -----------------------------------------------------------------
 
     def test_the_running_conversation_goes_on_in_its_ticket(self):
         ticket = self.say("الأولى")

@@ -1,4 +1,4 @@
-"""Rule 4: what nobody answers climbs three tiers, one at a time."""
+"""R4: what nobody answers climbs three tiers, one at a time."""
 
 from .common import SupportPolicyCase, at, riyadh
 
@@ -213,7 +213,7 @@ class TestStopping(SupportPolicyCase):
 
 
 class TestResend(SupportPolicyCase):
-    """Rule 5: joins, counts, and after the deadline triggers tier 1 at once."""
+    """R5: joins, counts, and after the deadline triggers tier 1 at once."""
 
     def test_before_the_deadline_it_only_joins_and_is_counted(self):
         ticket = self.ask("2026-03-01 10:00")

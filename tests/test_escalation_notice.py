@@ -1,4 +1,4 @@
-"""Rule 4: who is told what: in the chatter, by activity and by mail."""
+"""R4: who is told what: in the chatter, by activity and by mail."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Closing for a violation: cancelled, people told, case opened (rule 6)."""
+"""Closing for a violation: cancelled, people told, case opened (R6)."""
 
 from odoo import fields
 from odoo.exceptions import AccessError

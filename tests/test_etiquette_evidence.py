@@ -1,4 +1,4 @@
-"""Evidence is a frozen copy: later edits and deletions cannot change it (rule 6)."""
+"""Evidence is a frozen copy: later edits and deletions cannot change it (R6)."""
 
 from odoo.exceptions import AccessError
 

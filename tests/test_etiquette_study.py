@@ -1,4 +1,4 @@
-"""The study of a violation: reported, studied, actioned or dismissed (rule 6)."""
+"""The study of a violation: reported, studied, actioned or dismissed (R6)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Listed terms mark messages for staff to check: help, not judgement (rule 6)."""
+"""Listed terms mark messages for staff to check: help, not judgement (R6)."""
 
 import doctest
 

@@ -1,4 +1,4 @@
-"""A mis-click is undone within minutes; after that only through the study (rule 6)."""
+"""A mis-click is undone within minutes; after that only through the study (R6)."""
 
 from odoo.exceptions import AccessError
 

@@ -1,4 +1,4 @@
-"""Rule 7: what ships is the published document, and stays what an admin makes of it."""
+"""R7: what ships is the published document, and stays what an admin makes of it."""
 
 from psycopg2.errors import UniqueViolation
 

@@ -1,4 +1,4 @@
-"""Rule 7: the category routes the request, unless a person decided otherwise."""
+"""R7: the category routes the request, unless a person decided otherwise."""
 
 from odoo.tests import Form
 

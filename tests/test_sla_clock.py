@@ -1,4 +1,4 @@
-"""Rules 1 and 2: when the clock starts, and what ends it."""
+"""R1 and R2: when the clock starts, and what ends it."""
 
 from unittest.mock import patch
 

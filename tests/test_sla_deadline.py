@@ -1,4 +1,4 @@
-"""Rule 2: what the deadline is, and what it becomes when a promise changes."""
+"""R2: what the deadline is, and what it becomes when a promise changes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Rule 3: every open deadline follows its desk's hours, from the cycle's own start."""
+"""R3: every open deadline follows its desk's hours, from the cycle's own start."""
 
 from odoo.tools import mute_logger
 

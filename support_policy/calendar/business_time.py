@@ -1,6 +1,6 @@
 """Business time: arithmetic inside opening hours, without a database.
 
-Rule 2 of the policy counts hours *inside* the opening hours of a desk, so "24
+R2 of the policy counts hours *inside* the opening hours of a desk, so "24
 business hours" on a desk open eight hours a day are three working days.
 """
 
@@ -191,7 +191,7 @@ class BusinessTime:
         """End of the business day on which something that arrives at ``moment`` falls.
 
         Outside business time, or with less than ``at_least`` business hours left,
-        that is the next business day (tier 3 of the ladder, rule 4).
+        that is the next business day (tier 3 of the ladder, R4).
 
         :param datetime moment: aware
         :param float at_least: business hours that must be left on that day

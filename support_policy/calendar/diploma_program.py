@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SupportDiplomaProgram(models.Model):
-    """A diploma programme, whose sessions open the hotline (rule 3)."""
+    """A diploma programme, whose sessions open the hotline (R3)."""
 
     _name = "support.diploma.program"
     _inherit = ["support.hours.mixin"]

@@ -7,7 +7,7 @@ from odoo.tools import format_datetime
 
 
 class SupportDiplomaSession(models.Model):
-    """A time at which a programme is held: the hotline is open then (rule 3)."""
+    """A time at which a programme is held: the hotline is open then (R3)."""
 
     _name = "support.diploma.session"
     _inherit = ["support.hours.mixin"]

@@ -10,7 +10,7 @@ CONFIRM_BEFORE = timedelta(days=21)
 
 
 class SupportPublicHoliday(models.Model):
-    """Whole days on which desks are closed (rule 3), in the zone of each desk.
+    """Whole days on which desks are closed (R3), in the zone of each desk.
 
     Odoo's own leaves are moments, which shift when somebody abroad types them. These
     are dates; they keep a leave on every desk that they close.

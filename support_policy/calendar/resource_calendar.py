@@ -18,7 +18,7 @@ MINE = "support_business_time"
 
 
 class ResourceCalendar(models.Model):
-    """The hours of a desk (rule 3): its week, minus holidays, plus diploma sessions."""
+    """The hours of a desk (R3): its week, minus holidays, plus diploma sessions."""
 
     _name = "resource.calendar"
     _inherit = ["resource.calendar", "support.hours.mixin"]
@@ -59,7 +59,7 @@ class ResourceCalendar(models.Model):
 
     @api.private
     def support_business_time(self, start, stop):
-        """Business time of this calendar (rule 3), for its company.
+        """Business time of this calendar (R3), for its company.
 
         The instance is shared between callers until a change of hours, holidays,
         sessions or Ramadan. A transaction that has changed something sees that, and

@@ -7,7 +7,7 @@ DAY = timedelta(days=1)
 
 
 class Timetable:
-    """Rule 3 as plain data, laid out over any range of days.
+    """R3 as plain data, laid out over any range of days.
 
     Open is ``(week - closures) | openings``: a holiday closes the weekly hours, a
     diploma session opens the desk also then. Moments are whole seconds since 1970.

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _route_request(self, message_dict, route):
-        """Decide which ticket a message belongs to (rule 5).
+        """Decide which ticket a message belongs to (R5).
 
         A reply stays with its ticket only if it comes from somebody who takes part in
         it; a new message joins the ticket whose number it quotes only if its requester

@@ -1,4 +1,4 @@
-"""Ticket numbers as people write them: pure text, no database (rule 5)."""
+"""Ticket numbers as people write them: pure text, no database (R5)."""
 
 import re
 import string

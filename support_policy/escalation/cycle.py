@@ -11,7 +11,7 @@ WAKE_UPS = 100
 
 
 class SupportSlaCycle(models.Model):
-    """Rule 4: one tier at a time, each with its full time."""
+    """R4: one tier at a time, each with its full time."""
 
     _inherit = "support.sla.cycle"
 

@@ -42,7 +42,7 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _escalate_due(self, limit=None):
-        """Warn, climb and remind all that is due now, one step each (rule 4).
+        """Warn, climb and remind all that is due now, one step each (R4).
 
         Rows that another worker holds are left to it. Safe to call again at any time:
         what has been done is not due any more.

@@ -6,7 +6,7 @@ ACTIVITY = "support_policy.activity_escalation"
 
 
 class SupportEscalation(models.Model):
-    """What an escalation changes, in batches: the cost is in what is due (rule 4)."""
+    """What an escalation changes, in batches: the cost is in what is due (R4)."""
 
     _inherit = "support.escalation"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class SupportEscalationLadder(models.Model):
-    """The ordered tiers that a request climbs when no answer comes (rule 4)."""
+    """The ordered tiers that a request climbs when no answer comes (R4)."""
 
     _name = "support.escalation.ladder"
     _description = "Escalation Ladder"

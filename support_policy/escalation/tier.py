@@ -139,7 +139,7 @@ class SupportEscalationTier(models.Model):
         return executive.filtered("active"), vacant
 
     def _report_vacant(self, tickets):
-        """Tell the helpdesk managers which post these tickets found vacant (rule 4)."""
+        """Tell the helpdesk managers which post these tickets found vacant (R4)."""
         self.ensure_one()
         for ticket in tickets:
             post = self._get_post(ticket)[0]

@@ -7,7 +7,7 @@ ACTIVITY = "support_policy.activity_violation_appeal"
 
 class SupportViolation(models.Model):
     """What the requester answers to a notice: it is heard by who studies the case, and
-    neither reopens the ticket nor starts a clock (rule 6)."""
+    neither reopens the ticket nor starts a clock (R6)."""
 
     _inherit = "support.violation"
 

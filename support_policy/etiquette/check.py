@@ -6,7 +6,7 @@ from .ticket import WHO_MAY_KNOW
 
 class HelpdeskTicket(models.Model):
     """A hint for staff, "please check", that a message contains a listed term. It
-    decides nothing, and requesters never see it (rule 6)."""
+    decides nothing, and requesters never see it (R6)."""
 
     _inherit = "helpdesk.ticket"
 

@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 class SupportViolationClosing(models.TransientModel):
     """Close a ticket for a violation: rules, evidence, reason, who is told; a preview
-    of exactly what will be sent; then all of it in one step (rule 6)."""
+    of exactly what will be sent; then all of it in one step (R6)."""
 
     _name = "support.violation.closing"
     _description = "Close for a Violation"

@@ -31,7 +31,7 @@ class ResPartner(models.Model):
 
 
 class SupportViolation(models.Model):
-    """Telling the people concerned (rule 6)."""
+    """Telling the people concerned (R6)."""
 
     _inherit = "support.violation"
 

@@ -16,7 +16,7 @@ class ResPartner(models.Model):
 
 
 class SupportViolation(models.Model):
-    """Telling the people concerned who have no e-mail address, by WhatsApp (rule 6)."""
+    """Telling the people concerned who have no e-mail address, by WhatsApp (R6)."""
 
     _inherit = "support.violation"
 

@@ -5,7 +5,7 @@ from .violation import ACTIONED
 
 
 class ResPartner(models.Model):
-    """A requester's history, for those who lead or judge (rule 6)."""
+    """A requester's history, for those who lead or judge (R6)."""
 
     _inherit = "res.partner"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SupportDiplomaProgram(models.Model):
-    """Whom a violation in a diploma programme concerns (rule 6)."""
+    """Whom a violation in a diploma programme concerns (R6)."""
 
     _inherit = "support.diploma.program"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SupportEtiquetteRule(models.Model):
-    """One of the published rules of etiquette (rule 6)."""
+    """One of the published rules of etiquette (R6)."""
 
     _name = "support.etiquette.rule"
     _description = "Etiquette Rule"

@@ -10,7 +10,7 @@ ACTIVITY = "support_policy.activity_violation_study"
 
 
 class SupportViolation(models.Model):
-    """The study: reported, studied, then actioned or dismissed, in writing (rule 6)."""
+    """The study: reported, studied, then actioned or dismissed, in writing (R6)."""
 
     _inherit = "support.violation"
 

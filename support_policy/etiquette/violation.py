@@ -13,7 +13,7 @@ OFFICERS_WRITE = {"user_id", "decision", "action_id", "referred_to_id"}
 
 
 class SupportViolation(models.Model):
-    """A recorded breach of the etiquette, with its evidence and its study (rule 6).
+    """A recorded breach of the etiquette, with its evidence and its study (R6).
 
     Cases are opened by closing a ticket, moved by their buttons, and never deleted.
     """

@@ -17,7 +17,7 @@ class SupportObjectionController(CustomerPortal):
         "/my/ticket/object", type="http", auth="user", methods=["POST"], website=True
     )
     def support_ticket_object(self, ticket_id=None, text=None, **kw):
-        """The requester objects to the cancelling of their ticket (rule 6).
+        """The requester objects to the cancelling of their ticket (R6).
 
         :param str ticket_id: id of the ticket, from the form
         :param str text: what they say

@@ -131,7 +131,7 @@ class SupportTracking(SupportPublicPages):
 
     @route(f"{PAGE}/remind", type="http", auth="public", methods=["POST"], website=True)
     def support_track_remind(self, token, **kw):
-        """The request is sent again: it joins the first attempt (rule 5)."""
+        """The request is sent again: it joins the first attempt (R5)."""
         require_post()
         ticket = self._find(token)
         if not ticket.waiting_since or ticket._get_end_reason():

@@ -6,7 +6,7 @@ BY_HAND = {"team_id": "team_by_hand", "department_id": "department_by_hand"}
 
 
 class HelpdeskTicket(models.Model):
-    """Rule 7: who asks, and which team and department the request belongs to."""
+    """R7: who asks, and which team and department the request belongs to."""
 
     _inherit = "helpdesk.ticket"
 
@@ -69,7 +69,7 @@ class HelpdeskTicket(models.Model):
                 )
 
     def _get_routed(self, field_name):
-        """What the category says about this ticket (rule 7).
+        """What the category says about this ticket (R7).
 
         :param str field_name: ``team_id`` or ``department_id``
         :rtype: helpdesk.ticket.team (empty if it says nothing)
@@ -104,7 +104,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def _get_choices_by_hand(self, vals):
-        """Whether a person chose the team and department that are being set (rule 7),
+        """Whether a person chose the team and department that are being set (R7),
         not the category, the message gateway, or a default.
 
         :param dict vals: what is being set, on ``self`` or on a ticket to be made

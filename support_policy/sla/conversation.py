@@ -10,7 +10,7 @@ HUMAN_MESSAGES = ("comment", "email")
 
 
 class HelpdeskTicket(models.Model):
-    """Rule 1, as it is heard in the chatter: who asks, and what is an answer."""
+    """R1, as it is heard in the chatter: who asks, and what is an answer."""
 
     _inherit = "helpdesk.ticket"
 
@@ -136,7 +136,7 @@ class HelpdeskTicket(models.Model):
         self.waiting_since = cycle.started_at
 
     def _receive(self, message):
-        """A further message from the requester: rule 1."""
+        """A further message from the requester: R1."""
         self.ensure_one()
         received_at = min(message.date, fields.Datetime.now())
         if self._get_end_reason():
@@ -163,7 +163,7 @@ class HelpdeskTicket(models.Model):
         self._get_clock()._open(self)
 
     def _receive_resend(self):
-        """Rule 5: joins the thread and is counted; the clock runs on untouched."""
+        """R5: joins the thread and is counted; the clock runs on untouched."""
         self.resend_count += 1
 
     def _receive_after_end(self, message, received_at):

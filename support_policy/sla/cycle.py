@@ -124,7 +124,7 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _get_plan(self, policy, started_at, time):
-        """What follows from a policy and a start: rule 2.
+        """What follows from a policy and a start: R2.
 
         :param datetime started_at: naive UTC
         :param BusinessTime time: of the policy's calendar
@@ -142,7 +142,7 @@ class SupportSlaCycle(models.Model):
         return self
 
     def _replan(self, policies):
-        """Plan running cycles afresh, from their own start (rule 4).
+        """Plan running cycles afresh, from their own start (R4).
 
         :param dict policies: {ticket: policy that covers it now}
         """

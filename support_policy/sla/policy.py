@@ -140,7 +140,7 @@ class SupportSlaPolicy(models.Model):
 
     @api.model
     def _get_promise_fields(self):
-        """Fields whose change moves the running cycles of the policy (rule 4)."""
+        """Fields whose change moves the running cycles of the policy (R4)."""
         return {"response_hours", "calendar_id"}
 
     @api.model
@@ -210,7 +210,7 @@ class SupportSlaPolicy(models.Model):
 
 
 def _find_first(all_criteria, facts):
-    """Id of the first policy whose filled criteria all fit (rule 2), or False."""
+    """Id of the first policy whose filled criteria all fit (R2), or False."""
     for policy_id, criteria in all_criteria:
         if all(
             not wanted or not wanted.isdisjoint(found)

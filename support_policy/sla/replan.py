@@ -17,7 +17,7 @@ HOURS_CHANGED = "support_policy.mt_deadline_moved"
 
 
 class SupportSlaPolicy(models.Model):
-    """Every open deadline follows its desk's hours (rules 3 and 4)."""
+    """Every open deadline follows its desk's hours (R3 and R4)."""
 
     _inherit = "support.sla.policy"
 

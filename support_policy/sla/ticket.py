@@ -17,7 +17,7 @@ CRITERIA = {
 
 
 class HelpdeskTicket(models.Model):
-    """Rule 1: the clock starts when a request is received and ends at the answer."""
+    """R1: the clock starts when a request is received and ends at the answer."""
 
     _inherit = "helpdesk.ticket"
 
@@ -166,7 +166,7 @@ class HelpdeskTicket(models.Model):
         self._get_clock()._open(reopened)
 
     def _replan_cycle(self):
-        """Put the tickets under the policy that covers them now (rule 4).
+        """Put the tickets under the policy that covers them now (R4).
 
         Running cycles are re-planned from their own start; a ticket that had no policy
         gets its cycle from the moment its requester began to wait.

@@ -14,7 +14,7 @@ OUTCOMES = [
 
 class SupportPhoneCall(models.Model):
     """One call to the hotline. An answered one is its own answer; any other is owed one
-    within the policy's time, from the moment of the call (rule 2)."""
+    within the policy's time, from the moment of the call (R2)."""
 
     _name = "support.phone.call"
     _description = "Call"
@@ -141,7 +141,7 @@ class HelpdeskTicket(models.Model):
     )
 
     def _receive_call(self, moment, reminds):
-        """There is a call about this ticket: rule 1, as for a message.
+        """There is a call about this ticket: R1, as for a message.
 
         :param datetime moment: naive UTC
         :param bool reminds: whether it asks for an answer, and is none itself

@@ -71,7 +71,7 @@ class ResPartner(models.Model):
 
     def _get_waiting_call(self, company):
         """The ticket of an earlier call of this person that still waits for an answer:
-        whoever calls again reminds, and is not counted twice (rule 5).
+        whoever calls again reminds, and is not counted twice (R5).
 
         :param res.company company: who is called
         :rtype: helpdesk.ticket (empty if there is none)

@@ -136,7 +136,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _take_web_request(self, values, files, company, partner):
         """A ticket for a request from the form, or a further message on the ticket
-        whose number it gives, if that is the same requester's (rule 5).
+        whose number it gives, if that is the same requester's (R5).
 
         :param dict values: checked ones
         :param list files: pairs of name and content

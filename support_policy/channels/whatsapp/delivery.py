@@ -30,7 +30,7 @@ ACTIVITY = "support_policy.activity_whatsapp_failed"
 
 
 class SupportWhatsappMessage(models.Model):
-    """What became of what was sent; and that what failed is no answer (rule 5)."""
+    """What became of what was sent; and that what failed is no answer (R5)."""
 
     _inherit = "support.whatsapp.message"
 

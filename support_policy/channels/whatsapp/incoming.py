@@ -109,7 +109,7 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _find_ticket(self, account, partner, item):
         """The ticket of this requester whose number the text names, else the open one
-        of the running conversation (rule 5).
+        of the running conversation (R5).
 
         :rtype: helpdesk.ticket (empty if there is none)
         """
@@ -172,7 +172,7 @@ class SupportWhatsappMessage(models.Model):
         self.ticket_id._acknowledge(self.message_id)
 
     def _join(self, ticket, item, quoted):
-        """A further message on a ticket (rules 1 and 5)."""
+        """A further message on a ticket (R1 and R5)."""
         self.ticket_id = ticket
         if ticket.channel_id.code == "whatsapp" and not ticket.whatsapp_account_id:
             ticket.whatsapp_account_id = self.account_id
