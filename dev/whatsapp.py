@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-import whatsapp_stand_in as meta
+import channels_whatsapp_stand_in as meta
 
 #: Seconds after which a telephone has a message, and a person has read it.
 DELAY = 2

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from odoo.tests import tagged
 
+from .channels_whatsapp_common import ASKED, PHONE, PROMISED, WhatsappCase
+from .channels_whatsapp_stand_in import make_call
 from .common import at, riyadh
-from .whatsapp_common import ASKED, PHONE, PROMISED, WhatsappCase
-from .whatsapp_stand_in import make_call
 
 
 @tagged("post_install", "-at_install")

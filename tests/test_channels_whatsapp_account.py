@@ -5,8 +5,8 @@ import psycopg2
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .whatsapp_common import ASKED, WhatsappCase
-from .whatsapp_stand_in import NUMBER_ID, SECRET, TOKEN, VERIFY_TOKEN
+from .channels_whatsapp_common import ASKED, WhatsappCase
+from .channels_whatsapp_stand_in import NUMBER_ID, SECRET, TOKEN, VERIFY_TOKEN
 
 NEW = {"phone_number_id": "4711", "app_secret": "a", "access_token": "b"}
 

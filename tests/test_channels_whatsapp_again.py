@@ -2,8 +2,8 @@
 
 from odoo.tests import tagged
 
+from .channels_whatsapp_common import WaitingCase
 from .common import at, riyadh
-from .whatsapp_common import WaitingCase
 
 REPLIED = "2026-03-01 11:00"
 

@@ -4,8 +4,8 @@ import json
 
 from odoo.tests import tagged
 
-from .whatsapp_common import WhatsappCase
-from .whatsapp_stand_in import make_call, make_message, sign
+from .channels_whatsapp_common import WhatsappCase
+from .channels_whatsapp_stand_in import make_call, make_message, sign
 
 
 @tagged("post_install", "-at_install")

@@ -2,8 +2,8 @@
 
 from odoo.tests import new_test_user, tagged
 
-from .whatsapp_common import WhatsappCase
-from .whatsapp_stand_in import make_call
+from .channels_whatsapp_common import WhatsappCase
+from .channels_whatsapp_stand_in import make_call
 
 
 @tagged("post_install", "-at_install")

@@ -11,8 +11,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.tools.discuss import Store
 
+from .channels_whatsapp_common import ASKED, PHONE, WaitingCase
 from .common import at, riyadh
-from .whatsapp_common import ASKED, PHONE, WaitingCase
 
 REPLIED = "2026-03-01 11:00"
 WHATSAPP = "odoo.addons.support_policy.support_policy.channels.whatsapp"

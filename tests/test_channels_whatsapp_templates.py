@@ -3,9 +3,9 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from .channels_whatsapp_common import ASKED, PHONE, PROMISED, WhatsappCase
+from .channels_whatsapp_stand_in import TOKEN
 from .common import at
-from .whatsapp_common import ASKED, PHONE, PROMISED, WhatsappCase
-from .whatsapp_stand_in import TOKEN
 
 LATE = "2026-03-04 10:00"
 TEMPLATE = "odoo.addons.support_policy.support_policy.channels.whatsapp.template"

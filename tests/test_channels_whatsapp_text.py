@@ -11,7 +11,7 @@ from odoo.tests import BaseCase
 from odoo.addons.support_policy.support_policy.channels import files
 from odoo.addons.support_policy.support_policy.channels.whatsapp import payload, text
 
-from .whatsapp_stand_in import make_call, make_message
+from .channels_whatsapp_stand_in import make_call, make_message
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -7,9 +7,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .channels_whatsapp_common import WhatsappCase
+from .channels_whatsapp_stand_in import VERIFY_TOKEN, make_call, make_status, sign
 from .common import at
-from .whatsapp_common import WhatsappCase
-from .whatsapp_stand_in import VERIFY_TOKEN, make_call, make_status, sign
 
 EVENT = "odoo.addons.support_policy.support_policy.channels.whatsapp.event"
 

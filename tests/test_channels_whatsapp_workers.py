@@ -17,7 +17,7 @@ from odoo.tests import BaseCase, get_db_name
 
 from odoo.addons.support_policy.support_policy.channels.whatsapp import client
 
-from .whatsapp_stand_in import (
+from .channels_whatsapp_stand_in import (
     NUMBER_ID,
     SECRET,
     TOKEN,

@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .channels_whatsapp_common import PHONE, WhatsappCase
 from .common import at, riyadh
 from .etiquette_common import CLOSED, NOTICES_LEAVE, EtiquetteCase
-from .whatsapp_common import PHONE, WhatsappCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,9 +2,9 @@
 
 from odoo.tests import Form, tagged
 
+from .channels_whatsapp_common import WhatsappCase
 from .common import at
 from .finance_common import FinanceCase
-from .whatsapp_common import WhatsappCase
 
 
 @tagged("post_install", "-at_install")

@@ -12,8 +12,15 @@ from odoo.http import Request
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .channels_whatsapp_stand_in import (
+    NUMBER_ID,
+    SECRET,
+    TOKEN,
+    make_call,
+    make_message,
+    sign,
+)
 from .portal_common import PublicCase
-from .whatsapp_stand_in import NUMBER_ID, SECRET, TOKEN, make_call, make_message, sign
 
 REQUESTS = 10_000
 #: After so many, all caches are warm; by how much (in bytes) memory may grow after it.

@@ -9,8 +9,7 @@ from odoo.tests import HttpCase
 from odoo.addons.support_policy.support_policy.calendar.utc import aware
 
 from .channels_common import MailCase
-from .common import at, riyadh
-from .whatsapp_stand_in import (
+from .channels_whatsapp_stand_in import (
     BUSINESS_ID,
     NUMBER_ID,
     SECRET,
@@ -22,6 +21,7 @@ from .whatsapp_stand_in import (
     make_status,
     sign,
 )
+from .common import at, riyadh
 
 #: The trainee's telephone, as WhatsApp writes it.
 PHONE = "966501234567"

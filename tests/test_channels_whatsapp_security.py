@@ -3,8 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from .channels_whatsapp_common import ASKED, WhatsappCase
 from .common import at
-from .whatsapp_common import ASKED, WhatsappCase
 
 MODELS = (
     "support.whatsapp.account",
