@@ -1,17 +1,12 @@
-"""A change of hours in one worker is seen by another, which has its own memory.
-
-What this test commits it removes again, whatever happens.
-"""
+"""A change of hours in one worker is seen by another, which has its own memory."""
 
 import subprocess
 import sys
-from contextlib import contextmanager
 
-from odoo.api import SUPERUSER_ID, Environment
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name
+from odoo.tests import get_db_name
 
 from .common import riyadh
+from .house_workers_common import WorkersCase
 
 #: Another Odoo: for each line it reads, it says how long the desk is open that day.
 WORKER = """
@@ -37,10 +32,11 @@ for line in sys.stdin:
 """
 
 
-class TestTwoWorkers(BaseCase):
+class TestTwoWorkers(WorkersCase):
+    cleared = ("resource.calendar.leaves", *WorkersCase.cleared)
+
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.other = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", WORKER, get_db_name()],
             stdin=subprocess.PIPE,
@@ -48,13 +44,6 @@ class TestTwoWorkers(BaseCase):
             text=True,
         )
         self.addCleanup(self.other.communicate)
-
-    @contextmanager
-    def request(self):
-        """A transaction that is committed, and told to the others, as requests are."""
-        with self.registry.cursor() as cr:
-            yield Environment(cr, SUPERUSER_ID, {})
-        self.registry.signal_changes()
 
     def ask_other(self):
         self.other.stdin.write("\n")
@@ -64,7 +53,7 @@ class TestTwoWorkers(BaseCase):
     def test_a_holiday_and_its_removal(self):
         self.assertEqual(self.ask_other(), "new 8.0")
         self.assertEqual(self.ask_other(), "known 8.0")
-        with self.request() as env:
+        with self.transaction() as env:
             leave = env["resource.calendar.leaves"].create(
                 {
                     "name": "Royal Order",
@@ -73,10 +62,8 @@ class TestTwoWorkers(BaseCase):
                     "date_to": riyadh("2026-03-02 23:59:59"),
                 }
             )
-        try:
-            self.assertEqual(self.ask_other(), "new 0.0")
-            self.assertEqual(self.ask_other(), "known 0.0")
-        finally:
-            with self.request() as env:
-                leave.with_env(env).unlink()
+        self.assertEqual(self.ask_other(), "new 0.0")
+        self.assertEqual(self.ask_other(), "known 0.0")
+        with self.transaction() as env:
+            leave.with_env(env).unlink()
         self.assertEqual(self.ask_other(), "new 8.0")

@@ -1,19 +1,10 @@
-"""Exactly once, whatever dies or runs at once: real transactions that really commit.
-
-What these tests commit they remove again, whatever happens.
-"""
+"""R10: WhatsApp is read and sent exactly once, whatever dies or runs at once."""
 
 import json
-import threading
 from contextlib import contextmanager
 from unittest.mock import patch
 
-import psycopg2
-
 from odoo import fields
-from odoo.api import SUPERUSER_ID, Environment
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name
 
 from odoo.addons.support_policy.support_policy.channels.whatsapp import client
 
@@ -26,21 +17,21 @@ from .channels_whatsapp_stand_in import (
     make_message,
     sign,
 )
+from .house_workers_common import WorkersCase
 
 NUMBER = 12
-CRONS = ("read", "fetch", "send")
 
 
-class TestWorkers(BaseCase):
+class TestWorkers(WorkersCase):
+    cleared = ("support.whatsapp.message", *WorkersCase.cleared)
+    cleared += ("support.whatsapp.account",)
+
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.api = StandIn()
         self.api.start()
         self.addCleanup(self.api.stop)
-        self.addCleanup(self._remove)
         with self.transaction() as env:
-            self.last_partner = env["res.partner"].search([], order="id desc")[:1].id
             account = env["support.whatsapp.account"].create(
                 {
                     "name": "Worker test",
@@ -58,64 +49,16 @@ class TestWorkers(BaseCase):
                 body = json.dumps(make_call([message])).encode()
                 env["support.whatsapp.event"]._store(account, body, sign(body))
 
-    @contextmanager
-    def transaction(self):
-        with self.registry.cursor() as cr:
-            yield Environment(cr, SUPERUSER_ID, {})
-
-    def _remove(self):
-        with self.transaction() as env:
-            rows = self.rows(env)
-            tickets, messages = rows.ticket_id, rows.message_id
-            rows.unlink()
-            tickets.activity_ids.unlink()
-            env["mail.mail"].search([("mail_message_id", "in", messages.ids)]).unlink()
-            tickets.unlink()
-            env["res.partner"].search([("id", ">", self.last_partner)]).unlink()
-            env["support.whatsapp.account"].browse(self.account_id).unlink()
-            for name in CRONS:
-                cron = env.ref(f"support_policy.cron_whatsapp_{name}")
-                env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
-
     def rows(self, env, **wanted):
         domain = [(name, "=", value) for name, value in wanted.items()]
         domain.append(("account_id", "=", self.account_id))
         return env["support.whatsapp.message"].search(domain)
 
-    def work(self, job="_cron_read", model="support.whatsapp.event"):
-        """What a cron worker does, again if it lost a race, as Odoo's runner does."""
-        while True:
-            try:
-                with self.transaction() as env:
-                    getattr(env[model], job)()
-                return
-            except psycopg2.OperationalError:
-                continue
+    def read(self):
+        self.work("support.whatsapp.event", "_cron_read")
 
     def send(self):
-        self.work("_cron_send", "support.whatsapp.message")
-
-    def together(self, act):
-        workers = [threading.Thread(target=act) for _number in range(3)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-
-    def dying(self, after):
-        """A worker that is killed after so many commits."""
-        commits = []
-
-        def commit_then_die(records, *args, **kwargs):
-            if len(commits) == after:
-                raise KeyboardInterrupt
-            records.env.cr.commit()
-            commits.append(args)
-            return 60.0
-
-        return patch.object(
-            self.registry["ir.cron"], "_commit_progress", commit_then_die
-        )
+        self.work("support.whatsapp.message", "_cron_send")
 
     def assertEachReadOnce(self):
         with self.transaction() as env:
@@ -125,20 +68,20 @@ class TestWorkers(BaseCase):
             self.assertEqual(sum(rows.ticket_id.mapped("resend_count")), 0)
 
     def test_three_workers_read_at_once(self):
-        self.together(self.work)
-        self.work()
+        self.together(self.read)
+        self.read()
         self.assertEachReadOnce()
 
     def test_a_reader_killed_in_the_middle(self):
         with self.dying(after=5), self.assertRaises(KeyboardInterrupt):
-            self.work()
+            self.read()
         with self.transaction() as env:
             self.assertEqual(len(self.rows(env, direction="in")), 5)
-        self.work()
+        self.read()
         self.assertEachReadOnce()
 
     def test_three_workers_send_at_once(self):
-        self.work()
+        self.read()
         self.together(self.send)
         self.send()
         receivers = [message["to"] for message in self.api.sent]
@@ -146,7 +89,7 @@ class TestWorkers(BaseCase):
         self.assertEqual(len({*receivers}), NUMBER, "an acknowledgement to each, once")
 
     def test_a_sender_killed_while_sending_never_sends_twice(self):
-        self.work()
+        self.read()
         with self.dying(after=7), self.assertRaises(KeyboardInterrupt):
             self.send()
         sent = len(self.api.sent)
@@ -161,7 +104,7 @@ class TestWorkers(BaseCase):
         self.assertGreater(len(receivers), sent)
 
     def test_a_death_between_sending_and_writing_it_down(self):
-        self.work()
+        self.read()
         connect = client.connect
 
         @contextmanager

@@ -1,0 +1,92 @@
+"""Several workers at once, and workers that die: transactions that really commit.
+
+What a test commits here is removed again, whatever happens.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name
+
+WORKERS = 3
+#: Seconds after which a worker that loses every race is no loser, but broken.
+PATIENCE = 60
+
+
+class WorkersCase(BaseCase):
+    """A database that several workers share, as on several machines."""
+
+    #: Models whose new records go afterwards, in this order; rooms put theirs first.
+    cleared = ("ir.cron.trigger", "mail.activity", "mail.mail")
+    cleared += ("helpdesk.ticket", "mail.message", "res.partner")
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.transaction() as env:
+            newest = {
+                model: self._made(env, model, limit=1).id or 0 for model in self.cleared
+            }
+        self.addCleanup(self._remove, newest)
+
+    def _made(self, env, model, after=0, limit=None):
+        """A model's records that are newer than an id, the newest first."""
+        records = env[model].with_context(active_test=False)
+        return records.search([("id", ">", after)], order="id desc", limit=limit)
+
+    def _remove(self, newest):
+        with self.transaction() as env:
+            for model, after in newest.items():
+                self._made(env, model, after).unlink()
+
+    @contextmanager
+    def transaction(self):
+        """A transaction of its own, committed and told to the others, as requests are.
+
+        :return: its environment, the superuser's
+        """
+        with self.registry.cursor() as cr:
+            yield Environment(cr, SUPERUSER_ID, {})
+        self.registry.signal_changes()
+
+    def work(self, model, job):
+        """What a cron worker does, again if it lost a race, as Odoo's runner does."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.transaction() as env:
+                    getattr(env[model], job)()
+                return
+            except psycopg2.OperationalError:
+                if time.monotonic() > until:
+                    raise
+
+    def together(self, act):
+        """Several workers do the same at once; what one of them raises is raised."""
+        with ThreadPoolExecutor(WORKERS) as workers:
+            for done in [workers.submit(act) for _number in range(WORKERS)]:
+                done.result()
+
+    def dying(self, after):
+        """A worker that is killed, as by ``kill -9``, after so many commits.
+
+        What was not committed is lost. The block raises KeyboardInterrupt.
+        """
+        commits = []
+
+        def commit_then_die(records, *args, **kwargs):
+            if len(commits) == after:
+                raise KeyboardInterrupt
+            records.env.cr.commit()
+            commits.append(args)
+            return 60.0
+
+        return patch.object(
+            self.registry["ir.cron"], "_commit_progress", commit_then_die
+        )
