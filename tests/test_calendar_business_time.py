@@ -1,6 +1,5 @@
 """Business time, pure: no database, no Odoo calendar."""
 
-import doctest
 import inspect
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -40,10 +39,6 @@ class TestBusinessTime(BaseCase):
     def setUp(self):
         super().setUp()
         self.desk = every_day((8, 16))
-
-    def test_doctests(self):
-        self.assertFalse(doctest.testmod(business_time).failed)
-        self.assertFalse(doctest.testmod(timetable).failed)
 
     def test_pure_python(self):
         """Nothing of Odoo is imported: the engine can be used and tested by itself."""

@@ -1,22 +1,14 @@
 """Calls to the hotline: an answered one is its own answer, any other is owed one."""
 
 import base64
-import doctest
 
 from odoo.exceptions import AccessError
-from odoo.tests import BaseCase, new_test_user
-
-from odoo.addons.support_policy.support_policy.channels.phone import payload
+from odoo.tests import new_test_user
 
 from .common import SupportPolicyCase, at, riyadh
 
 NOON = "2026-03-01 12:00"
 E164 = "+966501234567"
-
-
-class TestPayload(BaseCase):
-    def test_doctests(self):
-        self.assertFalse(doctest.testmod(payload).failed)
 
 
 class PhoneCase(SupportPolicyCase):

@@ -1,21 +1,15 @@
 """R5: the ticket number, however people write it."""
 
-import doctest
 import time
 
 from odoo.tests import BaseCase
 
-from odoo.addons.support_policy.support_policy.channels import raw_message, reference
 from odoo.addons.support_policy.support_policy.channels.reference import find_numbers
 
 
 class TestReference(BaseCase):
     def assertFound(self, text, number="HT00042"):
         self.assertIn(number, find_numbers(text))
-
-    def test_the_examples_in_the_documentation_are_true(self):
-        self.assertEqual(doctest.testmod(reference).failed, 0)
-        self.assertEqual(doctest.testmod(raw_message).failed, 0)
 
     def test_latin_arabic_indic_and_eastern_digits(self):
         self.assertFound("بخصوص التذكرة HT00042")

@@ -1,6 +1,5 @@
 """WhatsApp's payloads and texts: pure functions that do not raise, whatever comes."""
 
-import doctest
 import json
 
 from hypothesis import given, settings
@@ -8,7 +7,6 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from odoo.addons.support_policy.support_policy.channels import files
 from odoo.addons.support_policy.support_policy.channels.whatsapp import payload, text
 
 from .channels_whatsapp_stand_in import make_call, make_message
@@ -25,12 +23,6 @@ QUICK = settings(max_examples=300, deadline=None)
 
 
 class TestWhatsappText(BaseCase):
-    def test_doctests(self):
-        ellipsis = doctest.ELLIPSIS
-        self.assertFalse(doctest.testmod(payload, optionflags=ellipsis).failed)
-        self.assertFalse(doctest.testmod(text).failed)
-        self.assertFalse(doctest.testmod(files).failed)
-
     @QUICK
     @given(JSON)
     def test_any_json_is_read(self, data):

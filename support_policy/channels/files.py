@@ -28,6 +28,8 @@ def get_file_name(text):
 def is_safe(name, content, extensions=EXTENSIONS):
     """Whether a file is of a kind that is taken, by its name and by its content.
 
+    >>> is_safe("notes.txt", b"Good morning")
+    True
     >>> is_safe("photo.png", b"<html><script>alert(1)</script></html>")
     False
     """

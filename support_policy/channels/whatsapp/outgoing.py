@@ -131,8 +131,8 @@ def is_taken(mimetype, size):
 
     :param int size: in bytes
 
-    >>> is_taken("application/zip", 1000)
-    False
+    >>> is_taken("application/pdf", 1000), is_taken("application/zip", 1000)
+    (True, False)
     """
     return mimetype in {*FILE_KINDS, *DOCUMENTS} and size <= LARGEST_DOCUMENT
 
