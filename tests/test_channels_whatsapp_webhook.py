@@ -180,7 +180,7 @@ class TestWebhook(WhatsappCase):
 
     def test_one_bad_message_stops_no_other_and_is_tried_again(self):
         bad, good = self.message(text="bad"), self.message(text="good", person="96652")
-        receive = type(self.rows)._receive
+        receive = type(self.rows)._handle_incoming
 
         def poisoned(rows, account, item):
             if item.text == "bad":
@@ -188,7 +188,10 @@ class TestWebhook(WhatsappCase):
             return receive(rows, account, item)
 
         self.hook(make_call([bad, good]))
-        with patch.object(type(self.rows), "_receive", poisoned), mute_logger(EVENT):
+        with (
+            patch.object(type(self.rows), "_handle_incoming", poisoned),
+            mute_logger(EVENT),
+        ):
             self.read_events()
             event = self.stored()
             self.assertTrue(self.rows.search([("uid", "=", good["id"])]))
@@ -202,7 +205,9 @@ class TestWebhook(WhatsappCase):
 
     def test_given_up_it_is_reported_to_the_managers(self):
         self.hook(make_call([self.message(text="x")]))
-        fails = patch.object(type(self.rows), "_receive", side_effect=ValueError("p"))
+        fails = patch.object(
+            type(self.rows), "_handle_incoming", side_effect=ValueError("p")
+        )
         with fails, mute_logger(EVENT):
             for day in range(1, 8):
                 self.read_events(f"2026-03-0{day} 12:00")

@@ -53,7 +53,7 @@ class TestCron(SupportPolicyCase):
     def test_a_lost_race_is_left_to_the_retry_of_the_transaction(self):
         self.ask("2026-03-01 10:00")
         lost = patch.object(
-            type(self.cycles), "_take_step", side_effect=psycopg2.OperationalError
+            type(self.cycles), "_advance", side_effect=psycopg2.OperationalError
         )
         with lost, self.assertRaises(psycopg2.OperationalError):
             self.run_cron(LATE)

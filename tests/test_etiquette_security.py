@@ -176,7 +176,7 @@ class TestRpc(EtiquetteCase, HttpCase):
             ("support.violation", "write", case.ids, {"evidence_ids": [[5]]}),
             ("support.violation", "unlink", case.ids),
             ("support.violation", "create", [{"ticket_id": self.ticket.id}]),
-            ("support.violation", "_step", case.ids, "dismissed"),
+            ("support.violation", "_move_to", case.ids, "dismissed"),
             ("support.violation.evidence", "write", evidence.ids, {"text": "x"}),
             ("support.violation.evidence", "unlink", evidence.ids),
             ("helpdesk.ticket", "_undo_cancelling", self.ticket.ids, case.id),

@@ -286,7 +286,7 @@ class TestRpc(SupportPolicyCase, HttpCase):
             ("support.escalation", "write", climb.ids, {"level": 3}),
             ("support.escalation", "unlink", climb.ids),
             ("support.sla.cycle", "_escalate_due"),
-            ("support.sla.cycle", "_answer", cycle.ids, user.id, False),
+            ("support.sla.cycle", "_end_answered", cycle.ids, user.id, False),
         ):
             with (
                 self.subTest(model=model, method=method),

@@ -48,8 +48,8 @@ class HelpdeskTicket(models.Model):
             return
         mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
         # as OdooBot: Odoo writes to nobody about what they do themselves, in the portal
-        desk = self.with_user(SUPERUSER_ID).with_context(lang=partner.lang)
-        desk.message_post(
+        machine = self.with_user(SUPERUSER_ID).with_context(lang=partner.lang)
+        machine.message_post(
             subject=mail["subject"],
             body=mail["body_html"],
             message_type="auto_comment",

@@ -64,7 +64,7 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(
             message, message_dict, model, thread_id, custom_values
         )
-        if any(route[0] in self._get_desk_models() for route in routes):
+        if any(route[0] in self._get_gateway_models() for route in routes):
             self._support_clean(message, message_dict)
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         if not tickets:
@@ -75,7 +75,7 @@ class MailThread(models.AbstractModel):
         return [route] + [route for route in routes if route not in tickets]
 
     @api.model
-    def _get_desk_models(self):
+    def _get_gateway_models(self):
         """Models whose messages come from strangers to the desk.
 
         :rtype: set of str

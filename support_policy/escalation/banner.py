@@ -94,7 +94,7 @@ class HelpdeskTicket(models.Model):
             "in %(hours)s h %(minutes)s min of business time", **_split(hours)
         )
 
-    def _get_next_step(self):
+    def _get_next_post(self):
         """The tier that gets this ticket next, and the person in that post now.
 
         :return: tier (empty after the last one) and user (empty if the post is vacant)

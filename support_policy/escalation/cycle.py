@@ -49,10 +49,12 @@ class SupportSlaCycle(models.Model):
     @api.model
     def _get_plan(self, policy, started_at, time):
         plan = super()._get_plan(policy, started_at, time)
-        plan["next_escalation_at"] = self._get_next_step(policy, plan["deadline"], time)
+        plan["next_escalation_at"] = self._get_next_escalation_at(
+            policy, plan["deadline"], time
+        )
         return plan
 
-    def _get_next_step(self, policy, deadline, time):
+    def _get_next_escalation_at(self, policy, deadline, time):
         """When the next tier is due: history stays, so what has climbed already counts
         from when it really reached its tier.
 
@@ -149,7 +151,7 @@ class SupportSlaCycle(models.Model):
                 }
             )
         escalations = self.env["support.escalation"].create(vals_list)
-        escalations._take_effect()
+        escalations._put_into_effect()
         for missing, tickets in vacancies.items():
             missing._report_vacant(tickets)
         return escalations

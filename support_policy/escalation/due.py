@@ -55,7 +55,7 @@ class SupportSlaCycle(models.Model):
         clock = self.sudo()
         due = clock.search(clock._get_due_domain(), order="next_escalation_at, id")
         batch = due.try_lock_for_update(limit=limit)
-        batch._isolate(clock._take_step)
+        batch._isolate(clock._advance)
         remaining = len(due) - len(batch) if batch else 0
         if not remaining:
             clock._send_pending_notices()
@@ -73,7 +73,7 @@ class SupportSlaCycle(models.Model):
         )
 
     @api.model
-    def _take_step(self, cycles):
+    def _advance(self, cycles):
         """One step for each cycle: warning, tier or reminder, whichever is due."""
         now = fields.Datetime.now()
         overdue = cycles.filtered(lambda cycle: cycle.next_escalation_at < now)

@@ -10,7 +10,7 @@ class SupportEscalation(models.Model):
 
     _inherit = "support.escalation"
 
-    def _take_effect(self):
+    def _put_into_effect(self):
         """Move the cycles up, hand over the tickets, and tell everybody in Odoo."""
         self._move_cycles()
         self._assign_tickets()

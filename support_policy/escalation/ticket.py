@@ -46,8 +46,8 @@ class HelpdeskTicket(models.Model):
         # sudo: an agent's answer also settles the activities of those above them
         self.sudo().activity_search([ACTIVITY]).action_archive()
 
-    def _receive_resend(self):
-        result = super()._receive_resend()
+    def _count_resend(self):
+        result = super()._count_resend()
         now = fields.Datetime.now()
         cycle = self._get_running_cycles().filtered(
             lambda cycle: not cycle.level and cycle.deadline < now

@@ -26,16 +26,16 @@ class SupportViolation(models.Model):
         # sudo: whoever writes need not see the case
         case = self.sudo()
         if message.message_type in HUMAN_MESSAGES and case._is_party(message.author_id):
-            case._hear_appeal()
+            case._alert_officer()
         return result
 
-    def _hear_appeal(self):
+    def _alert_officer(self):
         """The officer sees in their activities that somebody has objected."""
         self.ensure_one()
         if self.user_id and not self.activity_search([ACTIVITY]):
             self.activity_schedule(ACTIVITY, user_id=self.user_id.id)
 
-    def _take_appeal(self, message):
+    def _add_objection(self, message):
         """An answer that was written on the cancelled ticket joins its case.
 
         :param mail.message message: on the ticket
@@ -45,14 +45,14 @@ class SupportViolation(models.Model):
             file.copy({"res_model": self._name, "res_id": self.id})
             for file in message.attachment_ids
         ]
-        self._hear(
+        self._post_statement(
             message.author_id,
             message.body,
             email_from=message.email_from,
             attachment_ids=[file.id for file in copies],
         )
 
-    def _hear(self, author, body, **values):
+    def _post_statement(self, author, body, **values):
         """What somebody concerned says about the case.
 
         :param res.partner author: may be empty for a mere address (``email_from``)
@@ -70,8 +70,8 @@ class SupportViolation(models.Model):
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
-    def _get_desk_models(self):
-        return super()._get_desk_models() | {"support.violation"}
+    def _get_gateway_models(self):
+        return super()._get_gateway_models() | {"support.violation"}
 
 
 class HelpdeskTicket(models.Model):
@@ -119,7 +119,7 @@ class HelpdeskTicket(models.Model):
         # a call is noted; whether the ticket reopens is for the officer to decide
         return None if self._get_case() else super()._receive_call(moment, reminds)
 
-    def _receive_after_end(self, message, received_at):
+    def _hear_after_end(self, message, received_at):
         if case := self._get_case():
-            return case._take_appeal(message)
-        return super()._receive_after_end(message, received_at)
+            return case._add_objection(message)
+        return super()._hear_after_end(message, received_at)

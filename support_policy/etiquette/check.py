@@ -60,8 +60,8 @@ class HelpdeskTicket(models.Model):
         # sudo: a hint does not depend on who may keep the list
         return self.env._(", ").join(found.sudo().mapped("name")) or False
 
-    def _receive(self, message):
-        result = super()._receive(message)
+    def _hear_request(self, message):
+        result = super()._hear_request(message)
         if found := self._find_terms(message.subject, message.body):
             self.terms_to_check = found
             self._log_changes("support_policy.mt_terms_found", {self: found})

@@ -117,14 +117,14 @@ class SupportViolationClosing(models.TransientModel):
         """
         self._check_complete()
         self.previewed = True
-        return self._reopen()
+        return self._show_form()
 
     def action_edit(self):
         """Back from the preview to the form."""
         self.previewed = False
-        return self._reopen()
+        return self._show_form()
 
-    def _reopen(self):
+    def _show_form(self):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Close for a Violation"),

@@ -74,7 +74,7 @@ class SupportWhatsappMessage(models.Model):
         if self.message_id.model == "support.violation":
             case = self.env["support.violation"].browse(self.message_id.res_id)
             case._message_log(
-                body=self._get_desk_lang().env._(
+                body=self._in_company_lang().env._(
                     "%(name)s could not be told by WhatsApp (%(reason)s): please tell "
                     "them yourself.",
                     name=self.partner_id.display_name,

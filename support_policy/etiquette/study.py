@@ -152,7 +152,7 @@ class SupportViolation(models.Model):
         :raises UserError: if it is not new
         """
         self._check_step(REPORTED)
-        self._step(STUDIED)
+        self._move_to(STUDIED)
 
     def action_uphold(self):
         """The rules were broken: take the action that was chosen, and tell everybody
@@ -168,7 +168,7 @@ class SupportViolation(models.Model):
             raise ValidationError(
                 self.env._("Choose the supervising body that the case is referred to.")
             )
-        self._step(
+        self._move_to(
             ACTIONED,
             restricted_until=self._get_restriction_end(),
             **self._get_decided(),
@@ -183,12 +183,12 @@ class SupportViolation(models.Model):
         """
         self._check_step(STUDIED)
         self._check_written()
-        self._step(
+        self._move_to(
             DISMISSED, action_id=False, referred_to_id=False, **self._get_decided()
         )
         case = self.sudo()  # sudo: the step has checked the officer's right
         ticket = case.ticket_id
-        ticket._reopen(fields.Datetime.now())
+        ticket._reopen_waiting(fields.Datetime.now())
         ticket._log_changes(
             "support_policy.mt_violation_dismissed", {ticket: case.decision}
         )
@@ -232,7 +232,7 @@ class SupportViolation(models.Model):
             "decided_at": fields.Datetime.now(),
         }
 
-    def _step(self, state, **vals):
+    def _move_to(self, state, **vals):
         # sudo: the state is written by these methods only
         case = self.sudo()
         case.write({"state": state, **vals})

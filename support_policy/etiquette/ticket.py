@@ -125,7 +125,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         closing = self.env["support.violation.closing"].create({"ticket_id": self.id})
-        return closing._reopen()
+        return closing._show_form()
 
     def _cancel_for_violation(self):
         """The clock stops, nothing escalates: the cycle is neither met nor late."""

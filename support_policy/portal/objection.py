@@ -31,5 +31,5 @@ class SupportObjectionController(CustomerPortal):
             raise NotFound()
         text = text.strip()[:LONGEST_OBJECTION] if isinstance(text, str) else ""
         if text:
-            ticket._get_case()._hear(partner, plaintext2html(text))
+            ticket._get_case()._post_statement(partner, plaintext2html(text))
         return request.redirect(f"{ticket.access_url}?objected={bool(text):d}")

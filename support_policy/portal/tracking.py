@@ -121,7 +121,9 @@ class SupportTracking(SupportPublicPages):
             response.status_code = 422
             return response
         if case := ticket._get_case():
-            case._hear(ticket.partner_id, plaintext2html(text), attachments=files)
+            case._post_statement(
+                ticket.partner_id, plaintext2html(text), attachments=files
+            )
             return self._back(ticket, "sent")
         remember(WRITTEN, ticket._post_from_web(ticket.partner_id, text, files))
         later = ticket._get_continuation()

@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
         result = super()._message_post_after_hook(message, msg_values)
         if self._is_request(message):
             # sudo: requesters may write messages, not tickets
-            self.sudo()._receive(message)
+            self.sudo()._hear_request(message)
         return result
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
@@ -27,7 +27,7 @@ class HelpdeskTicket(models.Model):
             return recipients  # Odoo calls again when it leaves
         if self._is_answer(message, recipients):
             # sudo: whoever may answer may stop the clock
-            self.sudo()._answer(message)
+            self.sudo()._record_answer(message)
         return recipients
 
     def _is_request(self, message):
@@ -97,10 +97,10 @@ class HelpdeskTicket(models.Model):
             for address in (addresses or "").split(",")
         )
 
-    def _answer(self, message):
+    def _record_answer(self, message):
         """An answer left: nothing is owed any more."""
         user = self._get_staff(message.author_id)
-        self._get_running_cycles()._answer(user, fields.Datetime.now())
+        self._get_running_cycles()._end_answered(user, fields.Datetime.now())
         self.waiting_since = False
 
     def _get_other_answers(self, since):
@@ -132,18 +132,18 @@ class HelpdeskTicket(models.Model):
             self.resend_count += 1
         cycle._revive()
         if reason:
-            self._reopen(cycle.started_at)
+            self._reopen_waiting(cycle.started_at)
         self.waiting_since = cycle.started_at
 
-    def _receive(self, message):
+    def _hear_request(self, message):
         """A further message from the requester: R1."""
         self.ensure_one()
         received_at = min(message.date, fields.Datetime.now())
         if self._get_end_reason():
-            self._receive_after_end(message, received_at)
+            self._hear_after_end(message, received_at)
         elif self.waiting_since:
             self._start_earlier(received_at)
-            self._receive_resend()
+            self._count_resend()
         else:
             self._start_waiting(received_at)
 
@@ -162,22 +162,22 @@ class HelpdeskTicket(models.Model):
         self.waiting_since = since
         self._get_clock()._open(self)
 
-    def _receive_resend(self):
+    def _count_resend(self):
         """R5: joins the thread and is counted; the clock runs on untouched."""
         self.resend_count += 1
 
-    def _receive_after_end(self, message, received_at):
+    def _hear_after_end(self, message, received_at):
         """Reopen, or follow up in a new ticket what was closed too long ago."""
         original = self.duplicate_id
         if original and original._is_requester(message.author_id, message.email_from):
-            return original._receive(message)
+            return original._hear_request(message)
         days = timedelta(days=self.company_id.support_reopen_days)
         if not self.closed_date or received_at <= self.closed_date + days:
-            self._reopen(received_at)
+            self._reopen_waiting(received_at)
         else:
             self._follow_up(message, received_at)
 
-    def _reopen(self, received_at):
+    def _reopen_waiting(self, received_at):
         """A fresh cycle on a ticket that had been closed, from this moment (UTC) on."""
         vals = {"active": True, "duplicate_id": False, "waiting_since": received_at}
         if self.closed:

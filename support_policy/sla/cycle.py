@@ -154,7 +154,7 @@ class SupportSlaCycle(models.Model):
 
     # -- ending -----------------------------------------------------------------
 
-    def _answer(self, user, at):
+    def _end_answered(self, user, at):
         """A member of staff answered: the promise is kept, or was broken.
 
         The second of the deadline still counts as in time.

@@ -79,12 +79,12 @@ class SupportSlaCycle(models.Model):
     def _get_running_domain(self, policies):
         return Domain("state", "=", "running") & Domain("policy_id", "in", policies.ids)
 
-    def _answer(self, user, at):
+    def _end_answered(self, user, at):
         # judged by the deadline as it is now, although the job has not come to it yet
         for cycle in self:
             if reason := cycle.policy_id.replan_reason:
                 cycle._replan_for(reason)
-        return super()._answer(user, at)
+        return super()._end_answered(user, at)
 
     def _replan_for(self, reason):
         """Plan afresh with the same policy, because its hours have changed.
@@ -146,7 +146,7 @@ class SupportSlaCycle(models.Model):
     def _update_all(self, vals_list):
         """Write these values to these cycles, and to the tickets that show them, with
         two queries for all. (Odoo's own ``write`` needs two for every hundred: with ten
-        thousand open tickets, a moved Eid would lock the desk for a minute.)
+        thousand open tickets, a moved Eid would lock the helpdesk for a minute.)
 
         :param list vals_list: the same columns for each cycle
         """

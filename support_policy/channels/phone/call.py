@@ -149,11 +149,11 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         ticket = self.sudo()  # sudo: only the machine moves the clock
         if ticket._get_end_reason():
-            ticket._reopen(moment)
+            ticket._reopen_waiting(moment)
         elif ticket.waiting_since:
             if reminds:
                 ticket._start_earlier(moment)
-                ticket._receive_resend()
+                ticket._count_resend()
         else:
             ticket._start_waiting(moment)
 
@@ -170,5 +170,5 @@ class HelpdeskTicket(models.Model):
         ticket = self.sudo()  # sudo: only the machine moves the clock
         # a call logged late answers nothing that came in after it
         if ticket.waiting_since and ticket.waiting_since <= call.started_at:
-            ticket._get_running_cycles()._answer(call.user_id, call.started_at)
+            ticket._get_running_cycles()._end_answered(call.user_id, call.started_at)
             ticket.waiting_since = False

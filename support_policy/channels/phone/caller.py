@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         """A telephone number as people write it, in the international form.
 
         :param str number: ``05…``, ``+966 5…``, ``00966…``, in Latin or Arabic digits
-        :param res.company company: of the desk; numbers without a country are local,
+        :param res.company company: who is called; numbers without a country are local,
             Saudi if the company does not say
         :return: such as ``+966501234567``; False if it is no number
         """
@@ -98,7 +98,7 @@ class ResPartner(models.Model):
         :param str e164: the number in the international form (False if it is none)
         :param str number: as it was given
         :param str name: may be empty
-        :param res.company company: whose desk it called
+        :param res.company company: who was called
         :param str lang: code of its language; the company's, if nothing tells
         :rtype: res.partner
         """

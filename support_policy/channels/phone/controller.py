@@ -26,25 +26,25 @@ class SupportPhoneController(http.Controller):
         exchange's key, whether or not there is such an exchange.
         """
         if request.httprequest.method != "POST":
-            return _answer(405, error="POST only")  # Odoo also hands OPTIONS over
+            return _respond(405, error="POST only")  # Odoo also hands OPTIONS over
         header = request.httprequest.headers.get("Authorization") or ""
         key = header.removeprefix(BEARER) if header.startswith(BEARER) else ""
         env = request.env(su=True)  # the key is what gives the right
         exchange = env["support.phone.exchange"].browse(min(exchange_id, 2**31 - 1))
         if not exchange._accepts(key):
-            return _answer(403, error="wrong key")
+            return _respond(403, error="wrong key")
         if (request.httprequest.content_length or 0) > LARGEST_REPORT:
-            return _answer(413, error="too large")
+            return _respond(413, error="too large")
         try:
             report = json.loads(request.httprequest.get_data())
             call = parse_call(report)
         except BadCall as bad:
-            return _answer(400, error=str(bad))
+            return _respond(400, error=str(bad))
         except (ValueError, RecursionError):
-            return _answer(400, error="not JSON")
+            return _respond(400, error="not JSON")
         logged = exchange._log_call(call)
-        return _answer(200, ticket=logged.ticket_id.number)
+        return _respond(200, ticket=logged.ticket_id.number)
 
 
-def _answer(status, **content):
+def _respond(status, **content):
     return request.make_json_response(content, status=status)

@@ -35,7 +35,7 @@ class HelpdeskTicket(models.Model):
         """Make values out of what the form sent, or say field by field what is wrong.
 
         :param dict params: as they were sent: may be anything
-        :param res.company company: whose desk it is
+        :param res.company company: whom it is for
         :return: clean values, and messages by the name of their field
         :rtype: tuple of dict
         """
@@ -140,7 +140,7 @@ class HelpdeskTicket(models.Model):
 
         :param dict values: checked ones
         :param list files: pairs of name and content
-        :param res.company company: whose desk it is
+        :param res.company company: whom it is for
         :param res.partner partner: who is signed in (empty if nobody is)
         :return: the ticket, and whether it is new
         :rtype: tuple

@@ -32,24 +32,24 @@ class SupportWhatsappController(http.Controller):
             return self._store_call(account)
         if request.httprequest.method in ("GET", "HEAD"):
             return self._shake_hands(account)
-        return _answer(405, "GET or POST only")  # Odoo also hands OPTIONS over
+        return _respond(405, "GET or POST only")  # Odoo also hands OPTIONS over
 
     def _shake_hands(self, account):
         params = request.httprequest.args
         token, challenge = params.get("hub.verify_token"), params.get("hub.challenge")
         subscribes = params.get("hub.mode") == "subscribe" and challenge
         if account._accepts_token(token or "") and subscribes:
-            return _answer(200, challenge)
-        return _answer(403, "wrong token")
+            return _respond(200, challenge)
+        return _respond(403, "wrong token")
 
     def _store_call(self, account):
         body = request.httprequest.get_data()
         signature = request.httprequest.headers.get("X-Hub-Signature-256") or ""
         if not account._accepts_signature(body, signature):
-            return _answer(403, "wrong signature")
+            return _respond(403, "wrong signature")
         request.env["support.whatsapp.event"]._store(account, body, signature)
-        return _answer(200, "stored")
+        return _respond(200, "stored")
 
 
-def _answer(status, text):
+def _respond(status, text):
     return request.make_response(text, headers=TEXT, status=status)

@@ -35,7 +35,7 @@ class SupportWhatsappMessage(models.Model):
     _inherit = "support.whatsapp.message"
 
     @api.model
-    def _take_status(self, account, item):
+    def _handle_status(self, account, item):
         """WhatsApp tells how far a message has come; in any order, and repeatedly.
 
         :param payload.Status item: as it came
@@ -119,9 +119,9 @@ class SupportWhatsappMessage(models.Model):
         calls = self.ticket_id._get_other_answers(cycle.ended_at)
         call = min(calls, default=None, key=lambda answer: answer[0])
         if call and not (good and at <= call[0]):
-            cycle._answer(call[1], call[0])
+            cycle._end_answered(call[1], call[0])
         elif good:
-            cycle._answer(self.ticket_id._get_staff(good.author_id), at)
+            cycle._end_answered(self.ticket_id._get_staff(good.author_id), at)
             good.whatsapp_ids.filtered(lambda row: not row.cycle_id).cycle_id = cycle
         else:
             self.ticket_id._withdraw_answer(cycle)
@@ -133,7 +133,7 @@ class SupportWhatsappMessage(models.Model):
         states = self.message_id.whatsapp_ids.mapped("state")
         if cycle.state != RUNNING or not {*states} <= {*ARRIVED}:
             return
-        cycle._answer(ticket._get_staff(self.message_id.author_id), self.at)
+        cycle._end_answered(ticket._get_staff(self.message_id.author_id), self.at)
         ticket.waiting_since = False
         ticket.activity_unlink([ACTIVITY])
         asked = self.search(

@@ -98,7 +98,7 @@ class SupportWhatsappEvent(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self._take(account, item)
+                    self._handle_item(account, item)
             except psycopg2.OperationalError:
                 raise  # a lost race or connection: the whole event is read again
             except NotYet:
@@ -125,9 +125,9 @@ class SupportWhatsappEvent(models.Model):
             reason = f"{unread} ?" if unread else False
             self.write({"state": DONE, "reason": reason})
 
-    def _take(self, account, item):
+    def _handle_item(self, account, item):
         messages = self.env["support.whatsapp.message"]
-        messages.with_company(account.company_id)._take(account, item)
+        messages.with_company(account.company_id)._handle_item(account, item)
 
     def _give_up(self, reason):
         self.write({"state": FAILED, "reason": reason})

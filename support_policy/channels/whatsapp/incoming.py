@@ -25,7 +25,7 @@ class SupportWhatsappMessage(models.Model):
     _inherit = "support.whatsapp.message"
 
     @api.model
-    def _receive(self, account, item):
+    def _handle_incoming(self, account, item):
         """A message of a requester, unless it is known already.
 
         :param payload.Incoming item: as it came
@@ -142,7 +142,7 @@ class SupportWhatsappMessage(models.Model):
 
     def _ask(self, item):
         """A new request: its cycle starts when the message was written."""
-        account, lang = self.account_id, self._get_desk_lang()
+        account, lang = self.account_id, self._in_company_lang()
         body = self._get_body(item)
         first_line = item.text.split("\n")[0][:LONGEST_SUBJECT]
         subject = first_line if item.kind == "text" else ""
@@ -212,14 +212,14 @@ class SupportWhatsappMessage(models.Model):
         if item.kind == "edit":
             text = f"{SIGNS['edit']} {text}"
         if not text:
-            text = self._get_desk_lang().env._(
+            text = self._in_company_lang().env._(
                 "(A WhatsApp message of the kind “%(kind)s”, which cannot be shown. "
                 "Please ask the requester to write it.)",
                 kind=item.kind,
             )
         return plaintext2html(text)
 
-    def _get_desk_lang(self):
+    def _in_company_lang(self):
         return self.with_context(lang=self.company_id.partner_id.lang)
 
 

@@ -87,7 +87,7 @@ class SupportWhatsappMessage(models.Model):
         )
 
     @api.model
-    def _take(self, account, item):
+    def _handle_item(self, account, item):
         """Do what an item of the webhook says; once, however often it is said.
 
         :param support.whatsapp.account account: for which of our numbers
@@ -95,9 +95,9 @@ class SupportWhatsappMessage(models.Model):
         :raises NotYet: if it is too early to understand it
         """
         if isinstance(item, Incoming):
-            self._receive(account, item)
+            self._handle_incoming(account, item)
         elif isinstance(item, Status):
-            self._take_status(account, item)
+            self._handle_status(account, item)
 
     def _give_up(self, reason):
         self._fail(reason)

@@ -105,7 +105,7 @@ class SupportWhatsappMessage(models.Model):
 
     def _get_refusal(self):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
-        env = self._get_desk_lang().env
+        env = self._in_company_lang().env
         end = self._get_window_end(self.account_id, self.address)
         if self.kind != "template" and not (end and end > fields.Datetime.now()):
             return env._("The 24 hours after the requester's last message are over")
@@ -182,7 +182,7 @@ class SupportWhatsappMessage(models.Model):
         )
         for row in due:
             row._fail(
-                row._get_desk_lang().env._(
+                row._in_company_lang().env._(
                     "The connection broke while it was being sent, and WhatsApp has "
                     "not confirmed it since"
                 )
@@ -214,5 +214,5 @@ class SupportWhatsappMessage(models.Model):
             }
         )
         rows._show_state()
-        self.ticket_id.sudo()._answer(message)  # sudo: as when it was first sent
+        self.ticket_id.sudo()._record_answer(message)  # sudo: as when it was first sent
         self.env.ref("support_policy.cron_whatsapp_send")._trigger()

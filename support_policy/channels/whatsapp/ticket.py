@@ -179,9 +179,9 @@ class HelpdeskTicket(models.Model):
         visibly in the chatter, and its author is told."""
         return self.env.uid == SUPERUSER_ID
 
-    def _answer(self, message):
+    def _record_answer(self, message):
         rows = message.sudo().whatsapp_ids  # sudo: only the machine writes the queue
         rows.cycle_id = self._get_running_cycles()
         # what is told of an answer that failed is done with the next one
         self.activity_feedback(["support_policy.activity_whatsapp_failed"])
-        return super()._answer(message)
+        return super()._record_answer(message)
