@@ -96,7 +96,7 @@ class WhatsappCase(MailCase, HttpCase):
         self.assertEqual(response.status_code, 200)
         if read:
             self.read_events(moment)
-        row = self.rows.search([("uid", "=", messages[-1]["id"])])
+        row = self.rows.search([("whatsapp_id", "=", messages[-1]["id"])])
         return row.ticket_id
 
     def message(self, kind="text", moment=ASKED, person=PHONE, **content):

@@ -129,7 +129,7 @@ class TestWhatsapp(WhatsappCase):
         before = theirs.message_ids
         ticket = self.say(f"بخصوص {theirs.number}")
         self.assertNotEqual(ticket, theirs)
-        quoted = {"id": ticket.whatsapp_message_ids[-1:].uid}
+        quoted = {"id": ticket.whatsapp_message_ids[-1:].whatsapp_id}
         other = self.message(text="?", person="966509999999", context=quoted)
         self.assertNotEqual(self.tell(other), ticket)
         self.assertEqual(theirs.message_ids, before)
@@ -169,14 +169,14 @@ class TestWhatsapp(WhatsappCase):
         message = self.message(text="إلى الثاني")
         self.hook(make_call([message], number_id="777"))
         self.read_events()
-        second = self.rows.search([("uid", "=", message["id"])]).ticket_id
+        second = self.rows.search([("whatsapp_id", "=", message["id"])]).ticket_id
         self.assertEqual(second.whatsapp_account_id, other)
         self.assertNotEqual(first, second)
         other.app_secret = "another app's"
         foreign = self.message(text="?")
         self.hook(make_call([foreign], number_id="777"))
         self.read_events()
-        self.assertFalse(self.rows.search([("uid", "=", foreign["id"])]))
+        self.assertFalse(self.rows.search([("whatsapp_id", "=", foreign["id"])]))
         event = self.events.search([], limit=1)
         self.assertEqual(event.state, "failed")
         self.assertIn("777", event.reason)
@@ -185,7 +185,7 @@ class TestWhatsapp(WhatsappCase):
         with at(ASKED):
             event.action_read_again()
         self.read_events()
-        self.assertTrue(self.rows.search([("uid", "=", foreign["id"])]))
+        self.assertTrue(self.rows.search([("whatsapp_id", "=", foreign["id"])]))
 
     def test_the_cost_of_a_message_does_not_grow_with_what_came_before(self):
         def count_queries():

@@ -148,6 +148,6 @@ class TestAgain(WaitingCase):
         self.status(first, "failed", "2026-03-01 12:01", mark=old)
         self.assertEqual(row.state, "unsure", "that was the first attempt")
         self.status(second, "delivered", "2026-03-01 12:02", mark=new)
-        self.assertEqual((row.state, row.uid), ("delivered", second["uid"]))
+        self.assertEqual((row.state, row.whatsapp_id), ("delivered", second["uid"]))
         self.assertFalse(self.send("2026-03-01 12:30"))
         self.assertEqual(self.shown(message), "sent")

@@ -18,7 +18,7 @@ class TestWhatsappBrowser(WhatsappCase):
         body = json.dumps(make_call([message], name="هند")).encode()
         self.events._store(self.account, body, sign(body))
         self.read_events(None)
-        self.row = self.rows.search([("uid", "=", message["id"])])
+        self.row = self.rows.search([("whatsapp_id", "=", message["id"])])
         self.ticket = self.row.ticket_id
         self.ticket.partner_id.lang = "ar_001"
         self.url = f"/odoo/helpdesk-tickets/{self.ticket.id}"
@@ -35,7 +35,7 @@ class TestWhatsappBrowser(WhatsappCase):
 
     def test_a_day_later_a_template(self):
         self.account.action_test()
-        self.row.at = "2026-03-01 07:00:00"
+        self.row.written_at = "2026-03-01 07:00:00"
         self.env.flush_all()
         self.play("support_policy_whatsapp_template")
-        self.assertEqual(self.last_out(self.ticket).kind, "template")
+        self.assertEqual(self.last_out(self.ticket).message_type, "template")

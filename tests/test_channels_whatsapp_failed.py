@@ -95,7 +95,7 @@ class TestFailed(WaitingCase):
 
     def test_a_failed_acknowledgement_changes_nothing(self):
         row = self.ticket.whatsapp_message_ids.filtered(lambda r: r.direction == "out")
-        self.status({"uid": row.uid}, "failed")
+        self.status({"uid": row.whatsapp_id}, "failed")
         self.assertEqual(row.state, "failed")
         self.assertFalse(self.ticket.activity_ids)
         self.assertRunning()

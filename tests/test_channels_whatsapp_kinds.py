@@ -85,7 +85,7 @@ class TestKinds(WhatsappCase):
         self.assertFalse(self.ticket.waiting_since)
 
     def test_a_deleted_message_is_kept_and_marked(self):
-        uid = self.ticket.whatsapp_message_ids.filtered("uid").uid
+        uid = self.ticket.whatsapp_message_ids.filtered("whatsapp_id").whatsapp_id
         revoke = {"original_message_id": uid}
         note = self.hear("revoke", revoke=revoke)
         self.assertIn("لا أستطيع الدخول", note.preview)
@@ -95,7 +95,7 @@ class TestKinds(WhatsappCase):
         self.assertEqual(self.ticket.resend_count, 0)
 
     def test_an_edit_says_it_again_and_reminds_nobody(self):
-        uid = self.ticket.whatsapp_message_ids.filtered("uid").uid
+        uid = self.ticket.whatsapp_message_ids.filtered("whatsapp_id").whatsapp_id
         inner = {"type": "text", "text": {"body": "لا أستطيع دخول المحاضرة"}}
         edit = {"original_message_id": uid, "message": inner}
         message = self.hear("edit", edit=edit)

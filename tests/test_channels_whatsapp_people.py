@@ -21,7 +21,7 @@ class TestPeople(WhatsappCase):
         call["entry"][0]["changes"][0]["value"]["contacts"].insert(0, someone)
         self.hook(call)
         self.read_events()
-        row = self.rows.search([("uid", "=", message["id"])])
+        row = self.rows.search([("whatsapp_id", "=", message["id"])])
         self.assertEqual(row.partner_id.name, "Noura")
 
     def test_a_number_that_nobody_has_is_one_contact_too(self):

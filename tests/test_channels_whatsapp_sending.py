@@ -218,9 +218,11 @@ class TestSending(WaitingCase):
         row = self.last_out(self.ticket)
         with at(REPLIED):
             busy_until = riyadh("2026-03-01 11:05")
-            row.write({"state": "sending", "mark": "ours", "try_at": busy_until})
+            row.write(
+                {"state": "sending", "attempt_token": "ours", "try_at": busy_until}
+            )
         sent = {"uid": "wamid.early"}
         self.status(sent, "delivered", REPLIED, mark="ours")
         self.assertEqual(row.state, "sending", "it is only just being sent")
         self.read_events("2026-03-01 11:06")
-        self.assertEqual((row.state, row.uid), ("delivered", "wamid.early"))
+        self.assertEqual((row.state, row.whatsapp_id), ("delivered", "wamid.early"))

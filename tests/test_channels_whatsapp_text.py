@@ -35,13 +35,13 @@ class TestWhatsappText(BaseCase):
         message = make_message(kind, context=context, **{kind: content})
         message["timestamp"] = stamp
         items, unread = payload.parse_webhook(make_call([message, content]))
-        self.assertIn(message["id"], [item.uid for item in items])
+        self.assertIn(message["id"], [item.whatsapp_id for item in items])
         self.assertLessEqual(unread, 1)
 
     def test_the_earliest_comes_first(self):
         messages = [make_message(at=at, text={"body": "x"}) for at in (3, 1, 2)]
         items, _unread = payload.parse_webhook(make_call(messages))
-        self.assertEqual([item.at.second for item in items], [1, 2, 3])
+        self.assertEqual([item.written_at.second for item in items], [1, 2, 3])
 
     def test_an_address_of_a_file_cannot_lead_elsewhere(self):
         for uid in ("../../me", "1?x=y", "a/b", "", 5.0, None, {"id": 1}):

@@ -103,10 +103,12 @@ class TestWebhook(WhatsappCase):
         event = self.stored()
         self.assertEqual(event.state, "waiting")
         self.assertIn(message["id"], event.body)
-        self.assertFalse(self.rows.search([("uid", "=", message["id"])]))
+        self.assertFalse(self.rows.search([("whatsapp_id", "=", message["id"])]))
         self.read_events()
         self.assertEqual(event.state, "done")
-        self.assertTrue(self.rows.search([("uid", "=", message["id"])]).ticket_id)
+        self.assertTrue(
+            self.rows.search([("whatsapp_id", "=", message["id"])]).ticket_id
+        )
 
     def test_the_cron_is_woken_at_once(self):
         cron = self.env.ref("support_policy.cron_whatsapp_read")
@@ -148,7 +150,7 @@ class TestWebhook(WhatsappCase):
         self.hook(call)
         self.read_events()
         uids = [first["id"], second["id"]]
-        self.assertEqual(self.rows.search_count([("uid", "in", uids)]), 2)
+        self.assertEqual(self.rows.search_count([("whatsapp_id", "in", uids)]), 2)
 
     def test_statuses_make_no_ticket(self):
         before = self.env["helpdesk.ticket"].search_count([])
@@ -194,7 +196,7 @@ class TestWebhook(WhatsappCase):
         ):
             self.read_events()
             event = self.stored()
-            self.assertTrue(self.rows.search([("uid", "=", good["id"])]))
+            self.assertTrue(self.rows.search([("whatsapp_id", "=", good["id"])]))
             self.assertEqual((event.state, event.attempts), ("waiting", 1))
             self.assertIn("poison", event.reason)
             self.read_events()

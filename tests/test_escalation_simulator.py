@@ -42,7 +42,9 @@ class TestSimulator(SupportPolicyCase):
 
     def test_the_whole_way_as_it_really_goes(self):
         simulator = self.simulate("2026-03-01 10:00")
-        steps = {step.title: (step.at, step.person) for step in simulator._get_steps()}
+        steps = {
+            step.title: (step.moment, step.person) for step in simulator._get_steps()
+        }
         ticket = self.ask("2026-03-01 10:00")
         self.assertEqual(simulator.policy_id, ticket.sla_policy_id)
         self.assertEqual(simulator.deadline, ticket.sla_deadline)

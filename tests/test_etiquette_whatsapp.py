@@ -33,7 +33,7 @@ class TestEtiquetteWhatsapp(EtiquetteCase, WhatsappCase):
         (sent,) = self.send(NOTICES_LEAVE)
         self.assertEqual(sent["to"], PHONE)
         self.assertIn(case.evidence_ids.digest, sent["text"]["body"])
-        row = self.rows.search([("uid", "=", sent["uid"])])
+        row = self.rows.search([("whatsapp_id", "=", sent["uid"])])
         for user in (self.agent, self.manager):
             self.assertFalse(row.with_user(user).has_access("read"))
 

@@ -26,7 +26,7 @@ BASE_MODULES = "helpdesk_mgmt,account,phone_validation"
 LANGUAGES = "en_US,ar_001"  # the first is the default
 # The parts of the checkout that an installed addon depends on.
 INSTALLS = ("__", "support_policy/", "data/", "demo/", "i18n/", "security/", "static/")
-INSTALLS += ("views/",)
+INSTALLS += ("migrations/", "views/")
 # Only what concerns the addon: not the warnings about a library that Odoo uses.
 QUIET = ["--log-level=warn", "--log-handler=py.warnings:ERROR"]
 CONFIG = """[options]

@@ -10,8 +10,8 @@ from odoo.tools import format_date
 from ..calendar.business_time import BeyondHorizon
 from ..calendar.utc import aware, naive
 
-#: Moments of a request's way through the policy; ``at`` is naive UTC.
-Step = namedtuple("Step", "kind title person at text")
+#: Moments of a request's way through the policy; ``moment`` is naive UTC.
+Step = namedtuple("Step", "event title person moment text")
 
 # The picture, in its own units
 WIDTH, MARGIN, TOP, BAR = 1000, 48, 56, 46
@@ -77,7 +77,7 @@ class SupportPolicySimulator(models.TransientModel):
             try:
                 if simulator.policy_id:
                     steps = simulator._get_steps()
-                    simulator.deadline = simulator._find_step(steps, "deadline").at
+                    simulator.deadline = simulator._find_step(steps, "deadline").moment
                     picture = simulator._get_picture(steps)
                     values = {"simulator": simulator, "steps": steps, **picture}
             except BeyondHorizon:
@@ -154,8 +154,8 @@ class SupportPolicySimulator(models.TransientModel):
         )
         return steps
 
-    def _find_step(self, steps, kind):
-        return next(step for step in steps if step.kind == kind)
+    def _find_step(self, steps, event):
+        return next(step for step in steps if step.event == event)
 
     # -- the picture --------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class SupportPolicySimulator(models.TransientModel):
         """
         tz = pytz.timezone(self.policy_id.calendar_id.tz)
         first, last = (
-            self._get_midnight(tz, step.at) for step in (steps[0], steps[-1])
+            self._get_midnight(tz, step.moment) for step in (steps[0], steps[-1])
         )
         last += timedelta(days=1)
         span = (last - first).total_seconds()
@@ -211,7 +211,7 @@ class SupportPolicySimulator(models.TransientModel):
         """The steps' numbers, those too near to each other on several levels."""
         marks, previous, level = [], None, 0
         for number, step in enumerate(steps, 1):
-            x = place(aware(step.at))
+            x = place(aware(step.moment))
             near = previous is not None and abs(x - previous) < 22
             level = (level + 1) % 3 if near else 0
             previous = x
@@ -220,7 +220,7 @@ class SupportPolicySimulator(models.TransientModel):
                     "x": x,
                     "y": TOP - 12 - 17 * level,
                     "number": number,
-                    "colour": COLOURS[step.kind],
+                    "colour": COLOURS[step.event],
                 }
             )
         return marks

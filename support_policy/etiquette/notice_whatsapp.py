@@ -37,7 +37,7 @@ class SupportViolation(models.Model):
         # sudo: only the machine writes the queue
         rows = self.env["support.whatsapp.message"].sudo()
         rows._queue_parts(
-            [{"kind": "text", "body": piece} for piece in split(text)],
+            [{"message_type": "text", "body": piece} for piece in split(text)],
             leave_at,
             account_id=last.account_id.id,
             address=last.address,

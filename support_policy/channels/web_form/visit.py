@@ -17,17 +17,17 @@ class SupportWebVisit(models.Model):
     _description = "Visit of the Support Pages"
     _log_access = False
 
-    kind = fields.Char(required=True)
+    action = fields.Char(required=True)
     origin = fields.Char(required=True)
-    at = fields.Datetime(required=True, index=True)
+    visited_at = fields.Datetime(required=True, index=True)
 
-    _recent = models.Index("(origin, kind, at)")
+    _recent = models.Index("(origin, action, visited_at)")
 
     @api.model
-    def _allow(self, kind, address):
+    def _allow(self, action, address):
         """Whether an address may do this (once more); counts it if so.
 
-        :param str kind: one of ``ALLOWED``
+        :param str action: one of ``ALLOWED``
         :param str address: of the visitor, as the web server knows it
         :rtype: bool
         """
@@ -36,16 +36,20 @@ class SupportWebVisit(models.Model):
         now = fields.Datetime.now()
         origin = hmac(visits.env, "support_web_visit", _get_network(address or ""))
         recent = visits.search_count(
-            [("origin", "=", origin), ("kind", "=", kind), ("at", ">", now - AN_HOUR)]
+            [
+                ("origin", "=", origin),
+                ("action", "=", action),
+                ("visited_at", ">", now - AN_HOUR),
+            ]
         )
-        if recent >= ALLOWED[kind]:
+        if recent >= ALLOWED[action]:
             return False
-        visits.create({"kind": kind, "origin": origin, "at": now})
+        visits.create({"action": action, "origin": origin, "visited_at": now})
         return True
 
     @api.autovacuum
     def _gc_visits(self):
-        self.search([("at", "<", fields.Datetime.now() - AN_HOUR)]).unlink()
+        self.search([("visited_at", "<", fields.Datetime.now() - AN_HOUR)]).unlink()
 
 
 def _get_network(address):

@@ -126,12 +126,12 @@ def get_languages():
     return {language.value for language in TemplateLanguage}
 
 
-def send_template(client, to, name, language, values, mark):
+def send_template(client, to, name, language, values, token):
     """Send a template that Meta has approved.
 
     :param str to: digits, or a user's id with us
     :param dict values: texts for its variables, by their names or numbers
-    :param str mark: comes back with every status
+    :param str token: comes back with every status
     :return: the message's id
     """
     parameters = [
@@ -144,7 +144,7 @@ def send_template(client, to, name, language, values, mark):
         name,
         TemplateLanguage(language),
         [{"type": "body", "parameters": parameters}] if parameters else None,
-        tracker=mark,
+        tracker=token,
     )
     return sent.id
 

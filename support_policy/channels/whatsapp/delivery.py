@@ -46,11 +46,11 @@ class SupportWhatsappMessage(models.Model):
             return
         if row.state == SENDING and row.try_at > fields.Datetime.now():
             raise NotYet
-        row.uid = row.uid or item.uid
+        row.whatsapp_id = row.whatsapp_id or item.whatsapp_id
         if RANK[state] <= RANK[row.state]:
             return
         if state == FAILED and client.passes(item.code):
-            row.write({"state": QUEUED, "uid": False})
+            row.write({"state": QUEUED, "whatsapp_id": False})
             row._postpone(item.reason)
             row._show_state()
             return
@@ -65,14 +65,14 @@ class SupportWhatsappMessage(models.Model):
 
     @api.model
     def _find_sent(self, account, item):
-        known = self._get_known(account, item.uid)
-        if not known and item.mark:
-            # before its id has been stored, our own mark tells which it is
+        known = self._get_known(account, item.whatsapp_id)
+        if not known and item.attempt_token:
+            # before its id has been stored, our own token tells which it is
             known = self.search(
                 [
                     ("account_id", "=", account.id),
-                    ("mark", "=", item.mark),
-                    ("uid", "=", False),
+                    ("attempt_token", "=", item.attempt_token),
+                    ("whatsapp_id", "=", False),
                 ],
                 limit=1,
             )
@@ -115,13 +115,13 @@ class SupportWhatsappMessage(models.Model):
                 and not message.whatsapp_ids[0]._is_automatic()
             )
         ).sorted("id")[:1]
-        at = good.whatsapp_ids[:1].at
+        given_at = good.whatsapp_ids[:1].written_at
         calls = self.ticket_id._get_other_answers(cycle.ended_at)
         call = min(calls, default=None, key=lambda answer: answer[0])
-        if call and not (good and at <= call[0]):
+        if call and not (good and given_at <= call[0]):
             cycle._end_answered(call[1], call[0])
         elif good:
-            cycle._end_answered(self.ticket_id._get_staff(good.author_id), at)
+            cycle._end_answered(self.ticket_id._get_staff(good.author_id), given_at)
             good.whatsapp_ids.filtered(lambda row: not row.cycle_id).cycle_id = cycle
         else:
             self.ticket_id._withdraw_answer(cycle)
@@ -133,21 +133,22 @@ class SupportWhatsappMessage(models.Model):
         states = self.message_id.whatsapp_ids.mapped("state")
         if cycle.state != RUNNING or not {*states} <= {*ARRIVED}:
             return
-        cycle._end_answered(ticket._get_staff(self.message_id.author_id), self.at)
+        staff = ticket._get_staff(self.message_id.author_id)
+        cycle._end_answered(staff, self.written_at)
         ticket.waiting_since = False
         ticket.activity_unlink([ACTIVITY])
         asked = self.search(
             [
                 ("ticket_id", "=", ticket.id),
                 ("direction", "!=", OUTGOING),
-                ("kind", "not in", [*REMARKS]),
-                ("at", ">", self.at),
+                ("message_type", "not in", [*REMARKS]),
+                ("written_at", ">", self.written_at),
             ],
-            order="at",
+            order="written_at",
             limit=1,
         )
         if asked:
-            ticket._start_waiting(asked.at)
+            ticket._start_waiting(asked.written_at)
 
     def _tell_author(self):
         """An activity for who wrote it, and a note for everybody."""

@@ -105,7 +105,7 @@ class SupportWhatsappEvent(models.Model):
                 early = True
             except Exception as error:
                 _logger.exception("WhatsApp event %s: an item failed", self.id)
-                problems.append(f"{item.uid}: {error}")
+                problems.append(f"{item.whatsapp_id}: {error}")
         if problems:
             self._postpone("\n".join(problems))
         elif early:

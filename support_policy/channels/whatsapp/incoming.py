@@ -30,7 +30,7 @@ class SupportWhatsappMessage(models.Model):
 
         :param payload.Incoming item: as it came
         """
-        if self._get_known(account, item.uid):
+        if self._get_known(account, item.whatsapp_id):
             return
         partner = self._find_writer(account, item)
         about = self._get_known(account, item.about)
@@ -45,20 +45,20 @@ class SupportWhatsappMessage(models.Model):
             {
                 "account_id": account.id,
                 "direction": INCOMING,
-                "uid": item.uid,
+                "whatsapp_id": item.whatsapp_id,
                 "address": self._get_address(item),
-                "user_uid": item.user_uid,
+                "whatsapp_user_id": item.whatsapp_user_id,
                 "partner_id": partner.id,
-                "kind": item.kind,
+                "message_type": item.message_type,
                 "body": item.text,
-                "at": _get_moment(item, fields.Datetime.now()),
-                "media_uid": item.media and item.media.uid,
+                "written_at": _get_moment(item, fields.Datetime.now()),
+                "media_reference": item.media and item.media.reference,
                 "media_name": item.media and item.media.name,
                 "media_type": item.media and item.media.mimetype,
                 "state": FETCHING if item.media else RECEIVED,
             }
         )
-        if item.kind in REMARKS:
+        if item.message_type in REMARKS:
             row._remark(ticket, item, about)
         elif ticket:
             row._join(ticket, item, quoted)
@@ -71,7 +71,7 @@ class SupportWhatsappMessage(models.Model):
 
     @api.model
     def _get_address(self, item):
-        return f"+{item.phone}" if item.phone else item.user_uid
+        return f"+{item.phone}" if item.phone else item.whatsapp_user_id
 
     @api.model
     def _find_writer(self, account, item):
@@ -94,8 +94,8 @@ class SupportWhatsappMessage(models.Model):
         """Who wrote last from this address, or with this WhatsApp id: as staff have
         corrected it since."""
         same = Domain("address", "=", self._get_address(item))
-        if item.user_uid:
-            same |= Domain("user_uid", "=", item.user_uid)
+        if item.whatsapp_user_id:
+            same |= Domain("whatsapp_user_id", "=", item.whatsapp_user_id)
         ours = Domain("company_id", "=", account.company_id.id)
         came = Domain("direction", "=", INCOMING)
         last = self.search(same & ours & came, order="id desc", limit=1)
@@ -145,7 +145,7 @@ class SupportWhatsappMessage(models.Model):
         account, lang = self.account_id, self._in_company_lang()
         body = self._get_body(item)
         first_line = item.text.split("\n")[0][:LONGEST_SUBJECT]
-        subject = first_line if item.kind == "text" else ""
+        subject = first_line if item.message_type == "text" else ""
         subject = subject or lang.env._(
             "WhatsApp message from %(name)s", name=self.partner_id.name
         )
@@ -163,7 +163,7 @@ class SupportWhatsappMessage(models.Model):
                 **({"team_id": account.team_id.id} if account.team_id else {}),
                 "company_id": account.company_id.id,
                 "user_id": False,
-                "waiting_since": self.at,
+                "waiting_since": self.written_at,
                 "whatsapp_account_id": account.id,
                 "whatsapp_address": self.address,
             }
@@ -179,7 +179,7 @@ class SupportWhatsappMessage(models.Model):
         if ticket.whatsapp_account_id == self.account_id:
             ticket.whatsapp_address = self.address
         # an edit says again what has been said: whoever waits has not reminded
-        again = item.kind == "edit" and ticket.waiting_since
+        again = item.message_type == "edit" and ticket.waiting_since
         self._post(
             self._get_body(item),
             subtype_xmlid="mail.mt_comment",
@@ -193,7 +193,7 @@ class SupportWhatsappMessage(models.Model):
         self.ticket_id = ticket
         said = about.message_id.preview or ""
         text = f"{item.text} «{said}»" if said else item.text
-        ticket._log_changes(REMARKS[item.kind], {ticket: text})
+        ticket._log_changes(REMARKS[item.message_type], {ticket: text})
 
     def _post(self, body, **kwargs):
         self.message_id = self.ticket_id.message_post(
@@ -202,20 +202,20 @@ class SupportWhatsappMessage(models.Model):
                 "message_type": "comment",
                 "author_id": self.partner_id.id,
                 "email_from": self.partner_id.email_formatted or self.address,
-                "date": self.at,
+                "date": self.written_at,
                 **kwargs,
             }
         )
 
     def _get_body(self, item):
         text = item.text
-        if item.kind == "edit":
+        if item.message_type == "edit":
             text = f"{SIGNS['edit']} {text}"
         if not text:
             text = self._in_company_lang().env._(
                 "(A WhatsApp message of the kind “%(kind)s”, which cannot be shown. "
                 "Please ask the requester to write it.)",
-                kind=item.kind,
+                kind=item.message_type,
             )
         return plaintext2html(text)
 
@@ -225,5 +225,5 @@ class SupportWhatsappMessage(models.Model):
 
 def _get_moment(item, now):
     """When a message was written (naive UTC); now, if its stamp is out of bounds."""
-    good = item.at and now - LONGEST_DELAY <= item.at <= now
-    return item.at if good else now
+    good = item.written_at and now - LONGEST_DELAY <= item.written_at <= now
+    return item.written_at if good else now

@@ -31,7 +31,7 @@ class SupportWhatsappMessage(models.Model):
 
     _inherit = "support.whatsapp.message"
 
-    media_uid = fields.Char()
+    media_reference = fields.Char()
     media_name = fields.Char()
     media_type = fields.Char()
 
@@ -54,7 +54,7 @@ class SupportWhatsappMessage(models.Model):
         try:
             # sudo: the number's secrets
             with client.connect(self.account_id.sudo()) as whatsapp:
-                media = whatsapp.get_media_url(self.media_uid)
+                media = whatsapp.get_media_url(self.media_reference)
                 content = self._download(whatsapp, media)
             with self.env.cr.savepoint():
                 self._keep(content)
@@ -105,7 +105,7 @@ class SupportWhatsappMessage(models.Model):
         mimetype = (self.media_type or "").partition(";")[0].strip()
         extension = EXTENSIONS.get(mimetype) or mimetypes.guess_extension(mimetype)
         name = get_file_name(self.media_name or "")
-        return name or f"{self.kind}{extension or ''}"
+        return name or f"{self.message_type}{extension or ''}"
 
     def _miss_file(self, reason):
         """A file that cannot be had: staff see it where the file would be."""

@@ -48,43 +48,48 @@ class SupportWhatsappMessage(models.Model):
         [(INCOMING, "Incoming"), (OUTGOING, "Outgoing")],
         required=True,
     )
-    uid = fields.Char(string="WhatsApp's Id", index="btree_not_null")
+    whatsapp_id = fields.Char(string="WhatsApp's Id", index="btree_not_null")
     address = fields.Char(
         required=True,
         index=True,
         help="Telephone number of the person, or WhatsApp's id of a person who shows "
         "only a user name.",
     )
-    user_uid = fields.Char(string="WhatsApp's Id of the Person", index="btree_not_null")
+    whatsapp_user_id = fields.Char(
+        string="WhatsApp's Id of the Person", index="btree_not_null"
+    )
     partner_id = fields.Many2one("res.partner", string="Requester", index=True)
     # the ids must be known even when the ticket has been deleted
     ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index=True)
     message_id = fields.Many2one(
         "mail.message", ondelete="set null", index="btree_not_null"
     )
-    kind = fields.Char(required=True)
-    at = fields.Datetime(
+    message_type = fields.Char(
+        string="Kind",
+        required=True,
+        help="As WhatsApp names it: text, image, template…",
+    )
+    written_at = fields.Datetime(
         required=True, help="When it was written (in), or put into the queue (out)."
     )
     state = fields.Selection(STATES, required=True, index=True)
 
     _once = models.UniqueIndex(
-        "(account_id, uid) WHERE uid IS NOT NULL",
+        "(account_id, whatsapp_id) WHERE whatsapp_id IS NOT NULL",
         "This message is known already.",
     )
     _queue = models.Index("(try_at, id) WHERE state IN ('queued', 'fetching')")
 
     @api.model
-    def _get_known(self, account, uid):
+    def _get_known(self, account, whatsapp_id):
         """The message that WhatsApp knows by this id (empty if there is none).
 
-        :param str uid: may be empty
+        :param str whatsapp_id: may be empty
         """
-        if not uid:
+        if not whatsapp_id:
             return self.browse()
-        return self.search(
-            [("account_id", "=", account.id), ("uid", "=", uid)], limit=1
-        )
+        same = [("account_id", "=", account.id), ("whatsapp_id", "=", whatsapp_id)]
+        return self.search(same, limit=1)
 
     @api.model
     def _handle_item(self, account, item):

@@ -76,7 +76,7 @@ class SupportWhatsappMessage(models.Model):
                 {
                     "direction": OUTGOING,
                     "state": QUEUED,
-                    "at": now,
+                    "written_at": now,
                     "try_at": leave_at or now,
                     **vals,
                     **part,
@@ -96,7 +96,7 @@ class SupportWhatsappMessage(models.Model):
         """
         return [
             {
-                "kind": "template",
+                "message_type": "template",
                 "template_id": template.id,
                 "template_values": values,
                 "body": template._fill(values),
@@ -115,15 +115,15 @@ class SupportWhatsappMessage(models.Model):
         if author:
             named = files.with_user(author).browse(find_pictures(message.body))
             files |= named.exists()._filtered_access("read").sudo()  # sudo: as before
-        parts = [{"kind": "text", "body": text} for text in texts] + [
+        parts = [{"message_type": "text", "body": text} for text in texts] + [
             {
-                "kind": _get_kind(file),
+                "message_type": _get_kind(file),
                 "attachment_id": file.id,
                 "body": file.name,
             }
             for file in files
         ]
-        return parts or [{"kind": "text", "body": ""}]
+        return parts or [{"message_type": "text", "body": ""}]
 
 
 def is_taken(mimetype, size):

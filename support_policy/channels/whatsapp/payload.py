@@ -31,7 +31,7 @@ MAP = "https://www.openstreetmap.org/?mlat={}&mlon={}"
 class Media:
     """A file that WhatsApp keeps for us to fetch."""
 
-    uid: str
+    reference: str
     mimetype: str
     name: str
 
@@ -42,15 +42,15 @@ class Incoming:
 
     #: The Cloud API's id of our number.
     number_id: str
-    uid: str
+    whatsapp_id: str
     #: Digits with the country's code; empty for people who only show a user name.
     phone: str
     #: Their id with us, when the telephone number is not shown.
-    user_uid: str
+    whatsapp_user_id: str
     name: str
     #: Naive UTC; None, if it cannot be read.
-    at: datetime | None
-    kind: str
+    written_at: datetime | None
+    message_type: str
     text: str
     media: Media | None = None
     #: Id of the message that is answered.
@@ -64,11 +64,10 @@ class Status:
     """What became of a message of ours."""
 
     number_id: str
-    uid: str
+    whatsapp_id: str
     state: str
-    at: datetime | None
-    #: Our own mark, as we sent it along.
-    mark: str
+    #: Of the attempt, as we sent it along.
+    attempt_token: str
     reason: str
     #: WhatsApp's own number of the error (0 if there is none).
     code: int = 0
@@ -84,7 +83,7 @@ def parse_webhook(data):
     >>> parse_webhook({"entry": [{"changes": [{"field": "messages", "value": {
     ...     "metadata": {"phone_number_id": "1"},
     ...     "statuses": [{"id": "wamid.A", "status": "read"}, 7]}}]}]})
-    ([Status(number_id='1', uid='wamid.A', state='read', at=None, mark='', ...)], 1)
+    ([Status(number_id='1', whatsapp_id='wamid.A', state='read', ...)], 1)
     """
     messages, statuses, unread = [], [], 0
     for entry in _list(data, "entry"):
@@ -99,16 +98,16 @@ def parse_webhook(data):
             for status in _list(value, "statuses"):
                 statuses.append(_read_status(number_id, status))
     read = [message for message in messages if message]
-    read.sort(key=lambda message: message.at or datetime.max)
+    read.sort(key=lambda message: message.written_at or datetime.max)
     items = read + [status for status in statuses if status]
     unread = len(messages) + len(statuses) - len(items)
     return items, unread
 
 
 def _read_message(number_id, message, people):
-    uid, kind = _text(message, "id"), _text(message, "type", "unknown")
-    phone, user_uid = _text(message, "from"), _text(message, "from_user_id")
-    if not uid or not (phone or user_uid):
+    whatsapp_id, kind = _text(message, "id"), _text(message, "type", "unknown")
+    phone, user_id = _text(message, "from"), _text(message, "from_user_id")
+    if not whatsapp_id or not (phone or user_id):
         return None
     content, about = message, ""
     if kind in ("edit", "revoke"):
@@ -117,15 +116,15 @@ def _read_message(number_id, message, people):
     elif kind == "reaction":
         about = _text(_dict(message, kind), "message_id")
     text, media = _read_content(content)
-    name, known_uid = _find_person(people, phone, user_uid)
+    name, known_id = _find_person(people, phone, user_id)
     return Incoming(
         number_id=number_id,
-        uid=uid,
+        whatsapp_id=whatsapp_id,
         phone=phone if phone.isdecimal() and phone.isascii() else "",
-        user_uid=user_uid or known_uid or ("" if phone.isdecimal() else phone),
+        whatsapp_user_id=user_id or known_id or ("" if phone.isdecimal() else phone),
         name=name,
-        at=_moment(message),
-        kind=kind,
+        written_at=_moment(message),
+        message_type=kind,
         text=text,
         media=media,
         quoted=_text(_dict(message, "context"), "id"),
@@ -165,10 +164,10 @@ def _read_content(message):
 
 def _read_media(kind, content):
     name, caption = _text(content, "filename"), _text(content, "caption")
-    uid = _text(content, "id")
+    reference = _text(content, "id")
     text = caption or _join(SIGNS[kind], [name])
-    media = Media(uid, _text(content, "mime_type"), name)
-    return text, media if uid.isalnum() and uid.isascii() else None
+    media = Media(reference, _text(content, "mime_type"), name)
+    return text, media if reference.isalnum() and reference.isascii() else None
 
 
 def _read_place(content):
@@ -185,8 +184,8 @@ def _read_person(person):
 
 
 def _read_status(number_id, status):
-    uid = _text(status, "id")
-    if not uid:
+    whatsapp_id = _text(status, "id")
+    if not whatsapp_id:
         return None
     reason, code = "", ""
     for error in _list(status, "errors")[:1]:
@@ -196,19 +195,18 @@ def _read_status(number_id, status):
         reason = _join("", [code, words])
     return Status(
         number_id=number_id,
-        uid=uid,
+        whatsapp_id=whatsapp_id,
         state=_text(status, "status"),
-        at=_moment(status),
-        mark=_text(status, "biz_opaque_callback_data"),
+        attempt_token=_text(status, "biz_opaque_callback_data"),
         reason=reason,
         code=int(code) if code.isascii() and code.isdigit() else 0,
     )
 
 
-def _find_person(people, phone, user_uid):
+def _find_person(people, phone, user_id):
     for person in people:
         same = phone and _text(person, "wa_id") == phone
-        if same or (user_uid and _text(person, "user_id") == user_uid):
+        if same or (user_id and _text(person, "user_id") == user_id):
             name = _text(_dict(person, "profile"), "name")
             return name[:100], _text(person, "user_id")
     return "", ""

@@ -25,7 +25,7 @@ class SupportWhatsappMessage(models.Model):
 
     _inherit = "support.whatsapp.message"
 
-    mark = fields.Char(
+    attempt_token = fields.Char(
         index="btree_not_null",
         help="Of the last attempt: WhatsApp repeats it with every status.",
     )
@@ -81,12 +81,14 @@ class SupportWhatsappMessage(models.Model):
         try:
             # sudo: the number's secrets
             with client.connect(self.account_id.sudo()) as whatsapp:
-                mark = uuid.uuid4().hex
-                send = self._prepare_sending(whatsapp, mark)
+                token = uuid.uuid4().hex
+                send = self._prepare_sending(whatsapp, token)
                 died_at = fields.Datetime.now() + ALIVE
-                self.write({"state": SENDING, "mark": mark, "try_at": died_at})
+                self.write(
+                    {"state": SENDING, "attempt_token": token, "try_at": died_at}
+                )
                 self.env["ir.cron"]._commit_progress()
-                uid = send()
+                whatsapp_id = send()
         except client.Refused as problem:
             self._fail(problem.reason)
         except client.Unsure as problem:
@@ -100,20 +102,21 @@ class SupportWhatsappMessage(models.Model):
             _logger.exception("WhatsApp message %s: sending failed", self.id)
             self._doubt(str(error))
         else:
-            self.write({"uid": uid, "state": SENT, "reason": False})
+            self.write({"whatsapp_id": whatsapp_id, "state": SENT, "reason": False})
             self._show_state()
 
     def _get_refusal(self):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
         env = self._in_company_lang().env
+        kind = self.message_type
         end = self._get_window_end(self.account_id, self.address)
-        if self.kind != "template" and not (end and end > fields.Datetime.now()):
+        if kind != "template" and not (end and end > fields.Datetime.now()):
             return env._("The 24 hours after the requester's last message are over")
         if not self.account_id.active:
             return env._("This WhatsApp number is not used any more")
-        if self.kind not in ("template", "text") and not self.attachment_id:
+        if kind not in ("template", "text") and not self.attachment_id:
             return env._("The file has been deleted")
-        if self.kind == "text" and not self.body:
+        if kind == "text" and not self.body:
             return env._("There is nothing in it that WhatsApp could carry")
         # a message leaves as a whole, or not at all
         refused = self.message_id.whatsapp_ids.attachment_id.filtered(
@@ -127,15 +130,15 @@ class SupportWhatsappMessage(models.Model):
             )
         return False
 
-    def _prepare_sending(self, whatsapp, mark):
+    def _prepare_sending(self, whatsapp, token):
         """Everything that can be done, and repeated, before the message leaves.
 
-        :param str mark: of this attempt
+        :param str token: of this attempt
         :return: what sends it, and returns WhatsApp's id; it asks the database nothing
         :rtype: callable
         """
-        to = self.address.lstrip("+")
-        if self.kind == "template":
+        to, kind = self.address.lstrip("+"), self.message_type
+        if kind == "template":
             template = self.template_id
             return partial(
                 client.send_template,
@@ -144,16 +147,16 @@ class SupportWhatsappMessage(models.Model):
                 template.name,
                 template.language,
                 self.template_values or {},
-                mark,
+                token,
             )
-        if self.kind == "text":
+        if kind == "text":
             text = partial(whatsapp.send_message, to, self.body, preview_url=True)
-            return lambda: text(tracker=mark).id
+            return lambda: text(tracker=token).id
         file = self.attachment_id
         media = client.upload(whatsapp, file.raw, file.mimetype, file.name)
-        named = {"filename": file.name} if self.kind == "document" else {}
-        send = partial(getattr(whatsapp, f"send_{self.kind}"), to, media, **named)
-        return lambda: send(tracker=mark).id
+        named = {"filename": file.name} if kind == "document" else {}
+        send = partial(getattr(whatsapp, f"send_{kind}"), to, media, **named)
+        return lambda: send(tracker=token).id
 
     def _doubt(self, reason):
         """The connection broke while it was being sent, or WhatsApp's answer made no
@@ -202,12 +205,12 @@ class SupportWhatsappMessage(models.Model):
         )
         if not rows:
             return
-        if self.kind != "template":
+        if self.message_type != "template":
             self.ticket_id._check_whatsapp_window()
         rows.write(
             {
                 "state": QUEUED,
-                "uid": False,
+                "whatsapp_id": False,
                 "attempts": 0,
                 "try_at": fields.Datetime.now(),
                 "reason": False,

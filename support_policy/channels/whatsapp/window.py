@@ -10,7 +10,7 @@ WINDOW = timedelta(hours=24)
 #: How long before its end it is shown as closing.
 CLOSING = timedelta(hours=4)
 #: What opens the window: a message of the requester's own.
-WRITTEN = [("direction", "=", "in"), ("kind", "not in", [*REMARKS])]
+WRITTEN = [("direction", "=", "in"), ("message_type", "not in", [*REMARKS])]
 OPEN, CLOSES_SOON, CLOSED = "open", "closing", "closed"
 
 
@@ -29,10 +29,10 @@ class SupportWhatsappMessage(models.Model):
                 ("address", "=", address),
                 *WRITTEN,
             ],
-            order="at desc",
+            order="written_at desc",
             limit=1,
         )
-        return last.at and last.at + WINDOW
+        return last.written_at and last.written_at + WINDOW
 
 
 class ResPartner(models.Model):
@@ -51,9 +51,9 @@ class ResPartner(models.Model):
                 ("partner_id", "=", self.id),
                 ("company_id", "=", self.env.company.id),
                 *WRITTEN,
-                ("at", ">", fields.Datetime.now() - WINDOW),
+                ("written_at", ">", fields.Datetime.now() - WINDOW),
             ],
-            order="at desc",
+            order="written_at desc",
             limit=1,
         )
 
