@@ -3,5 +3,6 @@ from . import company
 from . import policy
 from . import cycle
 from . import ticket
+from . import note
 from . import conversation
 from . import replan
