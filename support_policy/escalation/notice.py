@@ -3,8 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import formataddr
 
-#: Marks mail that no robot should answer (RFC 3834), so that none ever does.
-AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+from ..routing.automatic_mail import AUTO_GENERATED
+
 LAYOUT = "mail.mail_notification_light"
 
 
@@ -97,7 +97,7 @@ class SupportSlaCycle(models.Model):
         )
         values = {
             "email_to": address,
-            "headers": repr(AUTOMATIC),
+            "headers": repr(AUTO_GENERATED),
             "auto_delete": True,
         }
         if len(self) == 1:

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..escalation.notice import AUTOMATIC, LAYOUT
+from ..escalation.notice import LAYOUT
+from ..routing.automatic_mail import AUTO_GENERATED
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class SupportViolation(models.Model):
                 "model": self._name,
                 "res_id": self.id,
                 "scheduled_date": leave_at,
-                "headers": repr(AUTOMATIC),
+                "headers": repr(AUTO_GENERATED),
                 "is_notification": True,  # the message outlives its mail
                 "message_type": "auto_comment",
                 "subtype_id": self.env.ref("mail.mt_note").id,
