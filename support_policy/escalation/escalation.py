@@ -46,3 +46,20 @@ class SupportEscalation(models.Model):
             escalation.display_name = (
                 f"{escalation.ticket_id.number}: {escalation.tier_id.name}"
             )
+
+    def _name_office(self):
+        """Whose desk a request is on since it climbed: the office, never the person.
+
+        :return: empty, if nobody got it, or the posts have changed hands since
+        :rtype: str
+        """
+        ticket, holder = self.ticket_id, self.to_user_id
+        if not holder:
+            return ""
+        for tier in self.tier_id.ladder_id.tier_ids.sorted("level"):
+            # a vacant post goes to the next person up
+            if tier.level >= self.level and tier._get_post(ticket)[1] == holder:
+                return tier._name_office(ticket)
+        if holder == ticket.company_id.support_executive_id:
+            return self.env._("the Deputy CEO's office")
+        return ""

@@ -120,6 +120,22 @@ class SupportEscalationTier(models.Model):
             team = ticket.department_id
         return team, team.user_id
 
+    def _name_office(self, ticket):
+        """The post of this tier, as people outside know it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.assignee == "executive":
+            return self.env._("the Deputy CEO's office")
+        if self.assignee == "department_manager":
+            return self.env._(
+                "the department “%(name)s”", name=ticket.department_id.name
+            )
+        if self.assignee == "team_leader":
+            return self.env._("the leader of “%(name)s”", name=ticket.team_id.name)
+        return f"“{self.name}”"
+
     def _find_holder(self, ticket):
         """Who gets the ticket at this tier: a vacant post goes to the next person up.
 
