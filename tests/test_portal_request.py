@@ -207,7 +207,7 @@ class TestRequest(PublicCase):
             self.assertIn(f'data-captcha="support_{path}"', page)
 
     def test_one_address_cannot_flood_us(self):
-        limits = "odoo.addons.support_policy.support_policy.channels.web_form.visit"
+        limits = "odoo.addons.support_policy.support_policy.portal.visit"
         with patch.dict(f"{limits}.ALLOWED", {"request": 2}):
             subjects = ("a", "b", "c")
             statuses = [self.ask_by_form(subject=s).status_code for s in subjects]

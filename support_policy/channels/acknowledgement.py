@@ -2,37 +2,17 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields, models
 
+from ..routing.automatic_mail import AUTO_REPLIED
+
 #: A requester who writes more than this in a day is hardly a person: further tickets
 #: are made, but no longer acknowledged, so that two robots fall silent.
 ACKNOWLEDGEMENTS_A_DAY = 5
-#: Channels by which a request is acknowledged at once.
-ANSWERED_BACK = ("email", "whatsapp", "web")
-#: Marks mail that no robot should answer (RFC 3834).
-REPLIED_AUTOMATICALLY = {
-    "Auto-Submitted": "auto-replied",
-    "X-Auto-Response-Suppress": "All",
-}
 
 
 class HelpdeskTicket(models.Model):
     """The acknowledgement of a request: its number and the promised time."""
 
     _inherit = "helpdesk.ticket"
-
-    def _message_post_after_hook(self, message, msg_values):
-        result = super()._message_post_after_hook(message, msg_values)
-        if (
-            message.message_type == "email"
-            and message.subtype_id == self._creation_subtype()
-        ):
-            self._acknowledge(message)
-        return result
-
-    def _follow_up(self, message, received_at):
-        follow_up = super()._follow_up(message, received_at)
-        if follow_up.channel_id.code in ANSWERED_BACK:
-            follow_up._acknowledge(message)
-        return follow_up
 
     def _acknowledge(self, message):
         """Tell the requester, in their language, the number and the promised time.
@@ -60,7 +40,7 @@ class HelpdeskTicket(models.Model):
             partner_ids=partner.ids,
             notify_skip_followers=True,
             email_layout_xmlid="mail.mail_notification_light",
-            mail_headers=dict(REPLIED_AUTOMATICALLY),
+            mail_headers=dict(AUTO_REPLIED),
         )
 
     def _is_acknowledgement(self, message):

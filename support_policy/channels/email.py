@@ -1,22 +1,54 @@
 import ast
-import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
+from .inbound import Inbound, Sender, bound
 from .raw_message import get_header, get_received_at, is_automatic
-from .reference import find_numbers
-
-ARABIC = re.compile("[\u0600-\u06ff]")
-LATIN = re.compile("[A-Za-z]")
 
 
 class HelpdeskTicket(models.Model):
-    """E-mail: from the raw message to a ticket, or to the ticket it is about."""
+    """E-mail: Odoo's gateway keeps its own way in, and asks the intake at each step.
+    It runs as superuser, whoever hands the message in."""
 
     _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _read_mail(self, msg, values=None):
+        """What a parsed message says.
+
+        :param dict msg: as the gateway has parsed and cleaned it
+        :param dict values: what the alias stands for
+        :rtype: Inbound
+        """
+        sender, values = msg.get("email_from") or "", values or {}
+        body = msg.get("body") or ""
+        text = html2plaintext(body)
+        subject = (msg.get("subject") or "").strip()
+        automatic = msg.get("message_type") == "auto_comment"
+        team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
+        company = team.company_id or self.env.company
+        channels = self.env["helpdesk.ticket.channel"]
+        lang = self.env["res.lang"]._guess(f"{subject} {text}")
+        return Inbound(
+            channel_id=channels._get_by_code("email", company).id,
+            company_id=company.id,
+            sender=Sender(
+                name=_get_name(sender),
+                email=sender,
+                partner_id=msg.get("author_id") or 0,
+                welcome=not automatic,
+                contact={"lang": lang},
+            ),
+            subject=subject,
+            body=body if text.strip() else "",
+            claimed_at=msg.get("date"),
+            number_texts=() if automatic else (subject, text),
+            asks=not automatic,
+            values=values,
+        )
 
     # -- which ticket -----------------------------------------------------------
 
@@ -35,17 +67,20 @@ class HelpdeskTicket(models.Model):
         :rtype: tuple
         """
         model, thread_id, custom_values, uid, alias = route
-        # sudo: whoever hands the message in need not see the ticket it belongs to
-        replied = self.sudo().browse(thread_id or [])
-        ticket = replied
+        tickets = self.sudo()  # sudo: the gateway's door
+        replied = ticket = tickets.browse(thread_id or [])
         if not replied._admits(message_dict):
-            ticket = self._find_quoted(message_dict)
+            ticket = tickets._find_quoted(message_dict)
         if ticket:
-            sender = ticket._find_sender(message_dict)
+            sender = ticket._find_mail_author(message_dict)
+            receiver = ticket._get_mail_receiver(message_dict, sender)
             message_dict["author_id"] = sender.id
             # what the desk tells itself is not for the requester to continue
             if not self._get_staff(sender):
                 message_dict["is_internal"] = False
+            if receiver != replied:
+                message_dict["parent_id"] = False
+            ticket = receiver
         else:
             message_dict.update(parent_id=False, is_internal=False)
             if not custom_values and alias:
@@ -55,7 +90,7 @@ class HelpdeskTicket(models.Model):
             message_dict["is_internal"] = True
         return model, ticket.id, custom_values, uid, None
 
-    def _find_sender(self, message_dict):
+    def _find_mail_author(self, message_dict):
         """The contact who wrote a message.
 
         Of several contacts with one address it is the requester, or who follows the
@@ -78,7 +113,7 @@ class HelpdeskTicket(models.Model):
         """
         if not self:
             return False
-        sender = self._find_sender(message_dict)
+        sender = self._find_mail_author(message_dict)
         address = email_normalize(message_dict["email_from"])
         return bool(
             self._is_asked_by(message_dict)
@@ -105,105 +140,44 @@ class HelpdeskTicket(models.Model):
 
         :rtype: helpdesk.ticket (empty if it quotes none of theirs)
         """
-        # sudo: the search must see all numbers to find the sender's own
-        tickets = self.sudo().with_context(active_test=False)
-        if message_dict["message_type"] == "auto_comment":
-            return tickets.browse()
-        for text in (message_dict.get("subject"), html2plaintext(message_dict["body"])):
-            numbers = self._complete_numbers(find_numbers(text))
-            quoted = tickets.search([("number", "in", numbers)], order="id desc")
-            theirs = quoted.filtered(lambda t: t._is_asked_by(message_dict))
-            if theirs:
-                return min(theirs, key=lambda t, order=numbers: order.index(t.number))
-        return tickets.browse()
+        inbound = self._read_mail(message_dict)
+        requester = self.env["res.partner"]._recognize(inbound)
+        return self._find_named(inbound.number_texts, requester)
 
     def _is_asked_by(self, message_dict):
         """Whether the sender of a message is the requester.
 
         :rtype: bool
         """
-        return self._is_requester(
-            self._find_sender(message_dict), message_dict["email_from"]
-        )
+        writer = self._find_mail_author(message_dict)
+        return self._is_requester(writer, message_dict["email_from"])
 
-    @api.model
-    def _complete_numbers(self, numbers):
-        """The same candidates, each bare "00042" followed by "HT00042".
-
-        :rtype: list of str
-        """
-        # sudo: sequences are for system administrators
-        sequences = self.env["ir.sequence"].sudo()
-        sequences = sequences.search([("code", "=", "helpdesk.ticket.sequence")])
-        completed = []
-        for number in numbers:
-            completed.append(number)
-            for sequence in sequences:
-                if number.isdigit() and len(number) >= sequence.padding:
-                    completed.append(f"{(sequence.prefix or '').upper()}{number}")
-        return completed
+    def _get_mail_receiver(self, message_dict, sender):
+        """Where a message goes on: the requester's by R1 and R9, anybody else's, or a
+        robot's, on the very ticket."""
+        email = message_dict["email_from"]
+        human = message_dict["message_type"] != "auto_comment"
+        if human and self._is_requester(sender, email):
+            return self._get_receiver(message_dict["date"], sender, email)
+        return self
 
     # -- a new ticket -----------------------------------------------------------
 
     @api.model
     def message_new(self, msg, custom_values=None):
-        automatic = msg.get("message_type") == "auto_comment"
-        sender = msg.get("email_from") or ""
-        values = dict(custom_values or {})
-        team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
-        company = team.company_id or self.env.company
-        channels = self.env["helpdesk.ticket.channel"]
-        values.setdefault("channel_id", channels._get_by_code("email", company).id)
-        values.setdefault("user_id", False)  # else the gateway's own user
-        values.setdefault("description", self._prepare_description(msg))
-        values["waiting_since"] = not automatic and msg.get("date")
-        values["partner_name"] = _get_name(sender)
-        values["partner_email"] = email_normalize(sender) or sender
-        if not automatic and not msg.get("author_id"):
-            msg["author_id"] = self._create_requester(msg, company).id
-        ticket = super(
-            HelpdeskTicket, self.with_context(support_routed_by_machine=True)
-        ).message_new({**msg, "subject": (msg.get("subject") or "").strip()}, values)
+        inbound = self._read_mail(msg, custom_values)
+        requester = self.env["res.partner"]._identify(inbound)
+        moment = inbound.get_moment(fields.Datetime.now())
+        values = self._prepare_request(inbound, requester, moment)
+        if not inbound.subject:
+            values.pop("name")  # Odoo has a word for it
+        if not inbound.body and "description" not in inbound.values:
+            values["description"] = self.env._("(The message has no text.)")
+        if not msg.get("author_id"):
+            msg["author_id"] = requester.partner.id
+        ticket = super().message_new({**msg, "subject": inbound.subject}, values)
         ticket.message_subscribe(ticket.partner_id.ids)
         return ticket
-
-    @api.model
-    def _prepare_description(self, msg):
-        """The body, or a word in place of none."""
-        body = msg.get("body")
-        if html2plaintext(body).strip():
-            return body
-        return self.env._("(The message has no text.)")
-
-    @api.model
-    def _create_requester(self, msg, company):
-        """A contact for an address that writes for the first time.
-
-        Its language is the one of the message, as far as the script tells.
-
-        :rtype: res.partner (empty if the address is none, or one of our own)
-        """
-        address = email_normalize(msg.get("email_from"))
-        if not address:
-            return self.env["res.partner"]
-        text = f"{msg.get('subject') or ''} {html2plaintext(msg.get('body'))}"
-        lang = self._guess_lang(text) or company.partner_id.lang
-        return self.env["mail.thread"]._partner_find_from_emails_single(
-            [msg["email_from"]], additional_values={address: {"lang": lang}}
-        )[:1]
-
-    @api.model
-    def _guess_lang(self, text):
-        """Installed language of a text: Arabic if it has Arabic letters, else English.
-
-        :return: its code; ``None``, if nothing tells or it is not installed
-        """
-        for letters, wanted in ((ARABIC, "ar"), (LATIN, "en")):
-            if letters.search(text):
-                installed = self.env["res.lang"].get_installed()
-                codes = (code for code, _name in installed)
-                return next((c for c in codes if c.split("_")[0] == wanted), None)
-        return None
 
     @api.model
     def _create_from_unreadable(self, headers, source, team):
@@ -215,17 +189,16 @@ class HelpdeskTicket(models.Model):
         :return: the ticket; empty, if the message has been delivered before
         """
         message_id = get_header(headers, "Message-Id")
-        # sudo: the same message may have been given to another team
-        known = self.env["mail.message"].sudo()
-        if message_id and known.search_count([("message_id", "=", message_id)]):
+        known = [("message_id", "=", message_id)]  # perhaps on another team's ticket
+        if message_id and self.env["mail.message"].search_count(known):
             return self.browse()
         sender = get_header(headers, "From")
         sender = email_normalize(sender) or sender
         msg = {
             "email_from": sender,
-            "date": get_received_at(headers, fields.Datetime.now()),
+            "date": bound(get_received_at(headers), fields.Datetime.now()),
             "message_type": "auto_comment" if is_automatic(headers) else "email",
-            "author_id": self._find_sender({"email_from": sender}).id,
+            "author_id": self._find_mail_author({"email_from": sender}).id,
         }
         body = self.env._(
             "This message could not be read automatically. The original is attached: "

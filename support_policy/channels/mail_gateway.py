@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import html2plaintext
 
+from .inbound import bound
 from .raw_message import (
     get_received_at,
     get_recipients,
@@ -88,7 +89,7 @@ class MailThread(models.AbstractModel):
         for key, value in message_dict.items():
             if isinstance(value, str):
                 message_dict[key] = make_storable(value)
-        message_dict["date"] = get_received_at(message, fields.Datetime.now())
+        message_dict["date"] = bound(get_received_at(message), fields.Datetime.now())
         message_dict["attachments"] = [
             (make_storable(str(name)), *content)
             for name, *content in message_dict["attachments"]

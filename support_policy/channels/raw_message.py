@@ -5,14 +5,11 @@ They take any ``email.message.Message``, whole or headers only, and never raise.
 
 import codecs
 import re
-from datetime import timedelta
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 
 from ..calendar.utc import naive
 
-#: Mail servers give up after a week; an older stamp is not when we received it.
-LONGEST_TRANSIT = timedelta(days=7)
 #: Headers by which robots and lists make themselves known.
 ROBOT_HEADERS = (
     "List-Id",
@@ -72,21 +69,19 @@ def get_recipients(message):
     ]
 
 
-def get_received_at(message, now):
-    """When our own mail server received a message.
+def get_received_at(message):
+    """When our own mail server says that it received a message.
 
     The topmost ``Received`` header is our server's; ``Date`` is the sender's word,
     and no clock starts by it.
 
-    :param datetime now: naive UTC
-    :return: naive UTC; ``now``, if the header is missing, broken or out of all bounds
+    :return: naive UTC; None, if the header is missing or broken
     """
     stamp = get_header(message, "Received").rpartition(";")[2]
     try:
-        moment = naive(parsedate_to_datetime(stamp.strip())).replace(microsecond=0)
+        return naive(parsedate_to_datetime(stamp.strip())).replace(microsecond=0)
     except (TypeError, ValueError, IndexError, OverflowError):
-        return now
-    return moment if now - LONGEST_TRANSIT <= moment <= now else now
+        return None
 
 
 def is_automatic(message):

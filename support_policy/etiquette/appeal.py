@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..sla.conversation import HUMAN_MESSAGES
+from ..sla.message import HUMAN_MESSAGES
 
 ACTIVITY = "support_policy.activity_violation_appeal"
 
@@ -86,7 +86,7 @@ class HelpdeskTicket(models.Model):
             case = self.sudo().browse(ticket_id or [])._get_case()
             if not (case and self._is_appeal(case, message_dict)):
                 return model, ticket_id, *rest
-        message_dict["author_id"] = case.ticket_id._find_sender(message_dict).id
+        message_dict["author_id"] = case.ticket_id._find_mail_author(message_dict).id
         message_dict.update(parent_id=False, is_internal=False)
         return case._name, case.id, None, route[3], None
 
@@ -112,14 +112,12 @@ class HelpdeskTicket(models.Model):
         return case if appeal else case.browse()
 
     def _is_appeal(self, case, message_dict):
-        sender = case.ticket_id._find_sender(message_dict)
+        sender = case.ticket_id._find_mail_author(message_dict)
         return case._is_party(sender) or case.ticket_id._is_asked_by(message_dict)
 
-    def _receive_call(self, moment, reminds):
-        # a call is noted; whether the ticket reopens is for the officer to decide
-        return None if self._get_case() else super()._receive_call(moment, reminds)
-
-    def _hear_after_end(self, message, received_at):
+    def _hear_after_end(self, moment, message):
         if case := self._get_case():
-            return case._add_objection(message)
-        return super()._hear_after_end(message, received_at)
+            if message:  # a call is only noted
+                case._add_objection(message)
+            return self
+        return super()._hear_after_end(moment, message)

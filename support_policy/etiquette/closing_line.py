@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
-
-from ..sla.conversation import HUMAN_MESSAGES
 
 
 class SupportViolationClosingLine(models.TransientModel):
@@ -42,13 +41,9 @@ class SupportViolationClosingLine(models.TransientModel):
         # sudo: whoever may close the ticket may read what was written on it
         messages = self.env["mail.message"].sudo()
         received = messages.search(
-            [
-                ("model", "=", ticket._name),
-                ("res_id", "=", ticket.id),
-                ("message_type", "in", HUMAN_MESSAGES),
-                ("is_internal", "=", False),
-                ("subtype_id.internal", "=", False),
-            ],
+            Domain("model", "=", ticket._name)
+            & Domain("res_id", "=", ticket.id)
+            & messages._get_between_people_domain(),
             order="id",
         ).filtered(lambda message: not ticket._get_staff(message.author_id))
         texts = {html2plaintext(message.body).strip() for message in received}

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from ..channels.reference import find_numbers
-from ..sla.conversation import HUMAN_MESSAGES
 from .invoice import ACCOUNTANTS, CUSTOMER_DOCUMENTS
 
 #: How many of a requester's documents, newest first, are looked at.
@@ -68,7 +67,7 @@ class HelpdeskTicket(models.Model):
         # sudo: who may see the ticket may see what was written on it
         messages = self._origin.sudo().message_ids.filtered(
             lambda message: (
-                message.message_type in HUMAN_MESSAGES
+                message._is_between_people()
                 and self._is_requester(message.author_id, message.email_from)
             )
         )

@@ -4,11 +4,11 @@ from odoo.http import request, route
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
-from .ids import to_id
-from .posting import require_post
+from ..channels.web_form.posting import require_post
+from ..channels.web_form.public import SupportPublicPages, to_id
 
 
-class SupportTicketController(HelpdeskTicketController):
+class SupportTicketController(HelpdeskTicketController, SupportPublicPages):
     @route(methods=["POST"], csrf=True)
     def support_ticket_close(self, ticket_id=None, stage_id=None, **kw):
         """Let requesters close their own ticket, and nobody else's.
@@ -18,17 +18,10 @@ class SupportTicketController(HelpdeskTicketController):
         :raises NotFound: for everything else, so that nothing is learned from trying
         """
         require_post()
-        ticket = request.env["helpdesk.ticket"].browse(to_id(ticket_id)).exists()
-        # sudo: the base module offers stages by the team's own list; the ownership
-        # check comes first, and a stage must be among those offered for this ticket
-        ticket = ticket.sudo()
-        if not ticket or ticket.partner_id != request.env.user.partner_id:
-            raise NotFound()
+        ticket = self._get_own_ticket(ticket_id)
         if ticket.closed:
             return request.redirect(ticket.access_url)  # the button was pressed twice
-        offered = ticket.team_id._get_applicable_stages().filtered(
-            lambda stage: stage.closed and stage.close_from_portal
-        )
+        offered = ticket._get_closing_stages()
         stage = offered.filtered(lambda stage: stage.id == to_id(stage_id))
         if not stage:
             raise NotFound()

@@ -3,16 +3,14 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request, route
 from odoo.tools import plaintext2html
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-
-from .ids import to_id
-from .posting import require_post
+from ..channels.web_form.posting import require_post
+from ..channels.web_form.public import SupportPublicPages
 
 #: Longer objections are cut (in characters): nobody reads a book in a case.
 LONGEST_OBJECTION = 10_000
 
 
-class SupportObjectionController(CustomerPortal):
+class SupportObjectionController(SupportPublicPages):
     @route(
         "/my/ticket/object", type="http", auth="user", methods=["POST"], website=True
     )
@@ -24,12 +22,11 @@ class SupportObjectionController(CustomerPortal):
         :raises NotFound: for everything but their own cancelled ticket
         """
         require_post()
-        # sudo: the ownership check comes first, and requesters see no cases
-        ticket = request.env["helpdesk.ticket"].sudo().browse(to_id(ticket_id)).exists()
-        partner = request.env.user.partner_id
-        if not ticket or not ticket._is_requester(partner) or not ticket._get_case():
+        ticket = self._get_own_ticket(ticket_id)
+        if not ticket._get_case():
             raise NotFound()
         text = text.strip()[:LONGEST_OBJECTION] if isinstance(text, str) else ""
         if text:
+            partner = self._get_signed_in()
             ticket._get_case()._post_statement(partner, plaintext2html(text))
         return request.redirect(f"{ticket.access_url}?objected={bool(text):d}")

@@ -1,6 +1,6 @@
 from odoo.http import request, route
 
-from .public import SupportPublicPages
+from ..channels.web_form.public import SupportPublicPages
 
 
 class SupportPolicyPage(SupportPublicPages):

@@ -1,6 +1,6 @@
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
-from .public import SupportPublicPages
+from ..channels.web_form.public import SupportPublicPages
 
 
 class SupportTicketPage(CustomerPortalHelpdesk, SupportPublicPages):

@@ -8,11 +8,11 @@ from odoo.tools import email_normalize, plaintext2html
 
 from ..channels.log_filter import hide_in_log
 from ..channels.reference import find_numbers
+from ..channels.web_form.browser import PROVEN, WRITTEN, is_remembered, remember
+from ..channels.web_form.posting import require_post
+from ..channels.web_form.public import SAID, SupportPublicPages
 from ..channels.web_form.request import LONGEST
-from ..channels.web_form.tracking import TOKEN
-from .browser import PROVEN, WRITTEN, is_remembered, remember
-from .posting import require_post
-from .public import SAID, SupportPublicPages
+from .private_link import TOKEN
 
 #: Whoever reminds again so soon is asked for patience.
 PATIENCE = timedelta(minutes=10)
@@ -125,11 +125,11 @@ class SupportTracking(SupportPublicPages):
                 ticket.partner_id, plaintext2html(text), attachments=files
             )
             return self._back(ticket, "sent")
-        remember(WRITTEN, ticket._post_from_web(ticket.partner_id, text, files))
-        later = ticket._get_continuation()
+        taken = ticket._take_from_page(text, files)
+        remember(WRITTEN, taken.message)
         if is_remembered(PROVEN, ticket):
-            remember(PROVEN, later)
-        return self._back(later, "sent")
+            remember(PROVEN, taken.ticket)
+        return self._back(taken.ticket, "sent")
 
     @route(f"{PAGE}/remind", type="http", auth="public", methods=["POST"], website=True)
     def support_track_remind(self, token, **kw):
@@ -143,7 +143,7 @@ class SupportTracking(SupportPublicPages):
         if now - last < PATIENCE or not self._is_allowed("message"):
             return self._back(ticket, "soon")
         words = request.env._("A reminder: I am still waiting for an answer.")
-        remember(WRITTEN, ticket._post_from_web(ticket.partner_id, words, []))
+        remember(WRITTEN, ticket._take_from_page(words, []).message)
         return self._back(ticket, "reminded")
 
     @route(f"{PAGE}/close", type="http", auth="public", methods=["POST"], website=True)
@@ -153,9 +153,7 @@ class SupportTracking(SupportPublicPages):
         ticket = self._find(token)
         if ticket._get_end_reason():
             return self._back(ticket, "")
-        stages = ticket.team_id._get_applicable_stages() or ticket.stage_id.search([])
-        stage = stages.filtered(lambda stage: stage.closed and stage.close_from_portal)
-        ticket.stage_id = stage[:1] or ticket.stage_id
+        ticket.stage_id = ticket._get_closing_stages()[:1] or ticket.stage_id
         return self._back(ticket, "closed")
 
     def _back(self, ticket, said):

@@ -105,14 +105,14 @@ class HelpdeskTicket(models.Model):
 
     def _get_choices_by_hand(self, vals):
         """Whether a person chose the team and department that are being set (R7),
-        not the category, the message gateway, or a default.
+        not the category, or a default. (The intake says itself that nobody has.)
 
         :param dict vals: what is being set, on ``self`` or on a ticket to be made
         :return: the flags that follow from them
         :rtype: dict
         """
         chosen = [name for name in BY_HAND if name in vals]
-        if not chosen or self.env.context.get("support_routed_by_machine"):
+        if not chosen:
             return {}
         # sudo: what the machine would choose does not depend on who looks
         ticket = self.sudo()

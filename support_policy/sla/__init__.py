@@ -4,5 +4,7 @@ from . import policy
 from . import cycle
 from . import ticket
 from . import note
+from . import message
 from . import conversation
+from . import continuation
 from . import replan

@@ -69,13 +69,6 @@ class HelpdeskTicket(models.Model):
         store=True,
         help="State of the latest SLA cycle.",
     )
-    previous_ticket_id = fields.Many2one(
-        "helpdesk.ticket",
-        string="Follows Ticket",
-        copy=False,
-        index="btree_not_null",
-        help="Ticket that had been closed too long to be reopened.",
-    )
 
     @api.depends("sla_cycle_ids.state")
     def _compute_sla_cycle_id(self):

@@ -2,8 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...calendar.utc import aware
-
 ANSWERED, MISSED, VOICEMAIL = "answered", "missed", "voicemail"
 OUTCOMES = [
     (ANSWERED, "Answered"),
@@ -52,28 +50,33 @@ class SupportPhoneCall(models.Model):
     )
 
     @api.model
-    def _log(self, vals, ticket=None, ticket_vals=None, voicemail=None):
-        """Log a call: on a ticket of the caller's, or on one made for it.
+    def _log(self, inbound, vals, voicemail=None):
+        """Log a call, on the ticket that the intake finds or makes for it.
 
+        Runs as superuser: only the form and the exchange log calls.
+
+        :param inbound.Inbound inbound: the call
         :param dict vals: values of the call
-        :param helpdesk.ticket ticket: what the call is about, if there is one already
-        :param dict ticket_vals: values of the ticket to make otherwise
         :param tuple voicemail: file name and content
         :return: the call
         """
-        channel = self._get_channel(ticket, ticket_vals)
-        vals = {**vals, "outside_hours": not channel._is_open(vals["started_at"])}
-        moment = vals["started_at"]
-        if ticket:
-            ticket._receive_call(moment, reminds=vals["outcome"] != ANSWERED)
-        else:
-            ticket = self.env["helpdesk.ticket"].create(
-                {**ticket_vals, "channel_id": channel.id, "waiting_since": moment}
-            )
-        call = self.create({**vals, "ticket_id": ticket.id})
+        now = fields.Datetime.now()
+        moment = inbound.get_moment(now)
+        channel = self.env["helpdesk.ticket.channel"].browse(inbound.channel_id)
+        taken = self.env["helpdesk.ticket"]._take_in(inbound)
+        call = self.create(
+            {
+                **vals,
+                "ticket_id": taken.ticket.id,
+                "partner_id": taken.requester.partner.id,
+                # as it was reported; the clock goes by the moment that it is given
+                "started_at": min(inbound.claimed_at, now),
+                "outside_hours": not channel._is_open(moment),
+            }
+        )
         call._note(voicemail)
         if call.outcome == ANSWERED:
-            ticket._answer_call(call)
+            call.ticket_id._answer_call(call.user_id, moment)
         return call
 
     @api.model
@@ -82,12 +85,6 @@ class SupportPhoneCall(models.Model):
         return self.search(
             [("exchange_id", "=", exchange.id), ("call_uid", "=", call_uid)], limit=1
         )
-
-    @api.model
-    def _get_channel(self, ticket, ticket_vals):
-        company = self.env["res.company"].browse((ticket_vals or {}).get("company_id"))
-        company = ticket.company_id if ticket else company
-        return self.env["helpdesk.ticket.channel"]._get_by_code("phone", company)
 
     def _note(self, voicemail):
         """The call, in the ticket's chatter, for staff."""
@@ -110,65 +107,3 @@ class SupportPhoneCall(models.Model):
         """Number, and how long the call lasted: figures, so no words to translate."""
         length = timedelta(seconds=self.seconds or 0)
         return f"\u2066{self.number or '—'} · {length}\u2069"
-
-
-class HelpdeskTicketChannel(models.Model):
-    _inherit = "helpdesk.ticket.channel"
-
-    def _is_open(self, moment):
-        """Whether somebody is there at a moment (naive UTC); always, without hours.
-
-        :rtype: bool
-        """
-        # sudo: when a desk is open is for everybody to know
-        desk = self.sudo().calendar_id
-        if not desk:
-            return True
-        moment = aware(moment)
-        return desk.support_business_time(moment, moment).is_open(moment)
-
-
-class HelpdeskTicket(models.Model):
-    """Calls on a ticket."""
-
-    _inherit = "helpdesk.ticket"
-
-    call_ids = fields.One2many(
-        "support.phone.call",
-        "ticket_id",
-        string="Calls",
-        groups="helpdesk_mgmt.group_helpdesk_user_own",
-    )
-
-    def _receive_call(self, moment, reminds):
-        """There is a call about this ticket: R1, as for a message.
-
-        :param datetime moment: naive UTC
-        :param bool reminds: whether it asks for an answer, and is none itself
-        """
-        self.ensure_one()
-        ticket = self.sudo()  # sudo: only the machine moves the clock
-        if ticket._get_end_reason():
-            ticket._reopen_waiting(moment)
-        elif ticket.waiting_since:
-            if reminds:
-                ticket._start_earlier(moment)
-                ticket._count_resend()
-        else:
-            ticket._start_waiting(moment)
-
-    def _get_other_answers(self, since):
-        # sudo: whoever sends messages need not see calls
-        calls = self.sudo().call_ids.filtered(
-            lambda call: call.outcome == ANSWERED and call.started_at >= since
-        )
-        answers = [(call.started_at, call.user_id) for call in calls]
-        return super()._get_other_answers(since) + answers
-
-    def _answer_call(self, call):
-        """An answered call is the answer, given when it began."""
-        ticket = self.sudo()  # sudo: only the machine moves the clock
-        # a call logged late answers nothing that came in after it
-        if ticket.waiting_since and ticket.waiting_since <= call.started_at:
-            ticket._get_running_cycles()._end_answered(call.user_id, call.started_at)
-            ticket.waiting_since = False

@@ -6,6 +6,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 
+from ..inbound import Inbound, Sender
 from .call import ANSWERED
 
 
@@ -79,40 +80,49 @@ class SupportPhoneExchange(models.Model):
             raise ConcurrencyError("This call has been logged just now.") from twice
 
     def _log_new_call(self, calls, report):
-        partners = calls.env["res.partner"]
-        e164 = partners._to_e164(report["number"], self.company_id)
-        caller = partners._find_caller(e164, self.company_id)
-        if not caller and report["number"]:
-            caller = partners._make_caller(e164, report["number"], "", self.company_id)
-        subject = self._get_subject(report, e164)
+        e164 = calls.env["res.partner"]._to_e164(report["number"], self.company_id)
+        number = e164 or report["number"]
         return calls._log(
+            self._read_call(report, number),
             {
                 "exchange_id": self.id,
                 "call_uid": report["call_uid"],
-                "partner_id": caller.id,
-                "number": e164 or report["number"],
+                "number": number,
                 "outcome": report["outcome"],
-                "started_at": min(report["started_at"], fields.Datetime.now()),
                 "seconds": report["seconds"],
-            },
-            ticket=caller._get_waiting_call(self.company_id),
-            ticket_vals={
-                "name": subject,
-                "description": subject,
-                "partner_id": caller.id,
-                "partner_name": False if caller else subject,
-                "category_id": self.category_id.id,
-                "team_id": self.team_id.id,
-                "company_id": self.company_id.id,
-                "user_id": False,
             },
             voicemail=report["voicemail"],
         )
 
-    def _get_subject(self, report, e164):
+    def _read_call(self, report, number):
+        """The call, for the intake. Whoever calls again while an earlier call waits for
+        an answer reminds, and is not counted twice (R5).
+
+        :param dict report: as ``payload.parse_call`` returns it
+        :param str number: in the international form, if it is one
+        :rtype: Inbound
+        """
+        channels = self.env["helpdesk.ticket.channel"]
+        subject = self._get_subject(report["outcome"], number)
+        return Inbound(
+            channel_id=channels._get_by_code("phone", self.company_id).id,
+            company_id=self.company_id.id,
+            sender=Sender(phone=number),
+            subject=subject,
+            claimed_at=report["started_at"],
+            conversation=(("waiting_since", "!=", False),),
+            asks=report["outcome"] != ANSWERED,
+            values={
+                "category_id": self.category_id.id,
+                "team_id": self.team_id.id,
+                "partner_name": not number and subject,
+            },
+        )
+
+    def _get_subject(self, outcome, number):
         lang = self.with_context(lang=self.company_id.partner_id.lang)
-        number = e164 or report["number"] or lang.env._("unknown number")
-        if report["outcome"] == ANSWERED:
+        number = number or lang.env._("unknown number")
+        if outcome == ANSWERED:
             return lang.env._("Call from %(number)s", number=number)
         return lang.env._("Missed call from %(number)s", number=number)
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..files import SOUNDS, get_file_name, is_safe
+from ..inbound import Inbound, Sender
 from .call import ANSWERED, OUTCOMES, VOICEMAIL
 
 #: Larger voicemails (in bytes) are refused.
@@ -50,8 +51,9 @@ class SupportPhoneLogWizard(models.TransientModel):
         partners = self.env["res.partner"]
         for wizard in self:
             e164 = partners._to_e164(wizard.number, wizard.company_id)
-            caller = partners._find_caller(e164, wizard.company_id, asked=True)
-            wizard.partner_id = caller or wizard.partner_id
+            # sudo: a caller is known, whatever contacts an agent may read
+            caller = partners.sudo()._find_caller(e164, wizard.company_id, asked=True)
+            wizard.partner_id = caller.with_env(self.env) or wizard.partner_id
 
     @api.constrains("number", "started_at", "minutes", "voicemail")
     def _check_call(self):
@@ -88,40 +90,56 @@ class SupportPhoneLogWizard(models.TransientModel):
             )
         if not (self.number or self.partner_id):
             raise ValidationError(self.env._("Write the number, or choose the caller."))
+        self._check_ticket()
+        answered = self.outcome == ANSWERED
         partners = self.env["res.partner"]
         e164 = partners._to_e164(self.number, self.company_id)
-        caller = self.partner_id or partners._make_caller(
-            e164, self.number, self.name, self.company_id
-        )
-        if self.ticket_id:
-            self._check_ticket(caller)
         # sudo: only this form and the exchange log calls; what may be done is checked
-        calls = self.env["support.phone.call"].sudo()
-        call = calls._log(
-            {
-                "partner_id": caller.id,
-                "number": e164 or caller.phone_sanitized,
-                "outcome": self.outcome,
-                "started_at": self.started_at,
-                "seconds": round(self.minutes * 60),
-                "user_id": self.env.uid if self.outcome == ANSWERED else False,
-            },
-            ticket=self.ticket_id.sudo(),  # sudo: see above
-            ticket_vals={
-                "name": self.subject,
-                "description": self.note or self.subject,
-                "partner_id": caller.id,
-                "category_id": self.category_id.id,
-                "company_id": self.company_id.id,
-                "user_id": self.env.uid if self.outcome == ANSWERED else False,
-            },
-            voicemail=self._get_voicemail(),
+        call = (
+            self.env["support.phone.call"]
+            .sudo()
+            ._log(
+                self._read_call(e164 or self.number or ""),
+                {
+                    "number": e164 or self.partner_id.phone_sanitized,
+                    "outcome": self.outcome,
+                    "seconds": round(self.minutes * 60),
+                    "user_id": answered and self.env.uid,
+                },
+                voicemail=self._get_voicemail(),
+            )
         )
         return call.ticket_id.with_user(self.env.user)._get_records_action()
 
-    def _check_ticket(self, caller):
+    def _read_call(self, number):
+        """The call, for the intake.
+
+        :param str number: in the international form, if it is one
+        :rtype: Inbound
+        """
+        channels = self.env["helpdesk.ticket.channel"]
+        answered = self.outcome == ANSWERED
+        return Inbound(
+            channel_id=channels._get_by_code("phone", self.company_id).id,
+            company_id=self.company_id.id,
+            sender=Sender(
+                name=self.name or "", phone=number, partner_id=self.partner_id.id
+            ),
+            subject=self.subject or "",
+            claimed_at=self.started_at,
+            thread_id=self.ticket_id.id,
+            asks=not answered,
+            values={
+                "description": self.note or self.subject,
+                "category_id": self.category_id.id,
+                "user_id": answered and self.env.uid,
+            },
+        )
+
+    def _check_ticket(self):
+        """The chosen ticket is the caller's, and the user may write on it."""
         self.ticket_id.check_access("write")
-        if not self.ticket_id._is_requester(caller):
+        if self.ticket_id and not self.ticket_id._is_requester(self.partner_id):
             raise ValidationError(
                 self.env._("Choose a ticket of the caller's, or leave “About” empty.")
             )

@@ -1,5 +1,2 @@
-from . import channel
-from . import company
-from . import visit
-from . import tracking
 from . import request
+from . import controller

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import email_normalize, plaintext2html
 
 from ..files import get_file_name, is_safe
+from ..inbound import Inbound, Sender
 from ..reference import find_numbers
 
 #: The longest texts that the form takes, by field (in characters).
@@ -108,16 +109,15 @@ class HelpdeskTicket(models.Model):
             read.append((name, content))
         return read, None
 
+    # What the form offers, as superuser: it is for everybody to read.
+
     @api.model
     def _get_web_beneficiaries(self):
-        # sudo: what the form offers is for everybody to read
-        return self.env["support.beneficiary"].sudo().search([("active", "=", True)])
+        return self.env["support.beneficiary"].search([("active", "=", True)])
 
     @api.model
     def _get_web_categories(self, company):
-        # sudo: for the same reason
-        categories = self.env["helpdesk.ticket.category"].sudo()
-        return categories.search(
+        return self.env["helpdesk.ticket.category"].search(
             [
                 ("show_in_portal", "=", True),
                 ("company_id", "in", [company.id, False]),
@@ -127,126 +127,66 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _get_web_programs(self, company):
-        # sudo: for the same reason
-        programs = self.env["support.diploma.program"].sudo()
-        return programs.search([("company_id", "in", [company.id, False])])
+        return self.env["support.diploma.program"].search(
+            [("company_id", "in", [company.id, False])]
+        )
 
     # -- what becomes of it -----------------------------------------------------
 
     @api.model
     def _take_web_request(self, values, files, company, partner):
-        """A ticket for a request from the form, or a further message on the ticket
+        """Take the form in: a ticket of its own, or a further message on the ticket
         whose number it gives, if that is the same requester's (R5).
+
+        Runs as superuser: visitors have no rights; all they sent has been checked.
 
         :param dict values: checked ones
         :param list files: pairs of name and content
         :param res.company company: whom it is for
         :param res.partner partner: who is signed in (empty if nobody is)
-        :return: the ticket, and whether it is new
-        :rtype: tuple
+        :rtype: intake.Taken
         """
-        # sudo: visitors have no rights; all they sent has been checked
-        tickets = self.sudo().with_company(company)
-        requester, confirmed = tickets._find_web_requester(values, company, partner)
-        earlier = tickets._find_web_previous(values, requester)
-        if earlier:
-            earlier._post_from_web(requester, values["text"], files)
-            if not confirmed:
-                note = {earlier: f"{values['name']} · {values['email']}"}
-                earlier._log_changes("support_policy.mt_web_unproven", note)
-            return earlier, False
+        tickets = self.with_company(company)
+        inbound = tickets._read_web_request(values, files, company, partner)
+        taken = tickets._take_in(inbound)
+        if not (taken.is_new or taken.requester.proven):
+            taken.ticket._log_changes(
+                "support_policy.mt_web_unproven",
+                {taken.ticket: f"{values['name']} · {values['email']}"},
+            )
+        return taken
+
+    @api.model
+    def _read_web_request(self, values, files, company, partner):
+        """What the form says: an address that we know need not be the visitor's.
+
+        :rtype: Inbound
+        """
         channels = self.env["helpdesk.ticket.channel"]
-        lines = [values["text"]]
-        if values["phone"]:
-            lines.append(values["phone_e164"])
-        ticket = tickets.create(
-            {
-                "name": values["subject"],
-                "description": plaintext2html("\n\n".join(lines)),
-                "partner_id": requester.id,
-                "partner_name": values["name"],
-                "partner_email": email_normalize(values["email"]),
+        phone = values["phone_e164"] or ""
+        text = "\n\n".join(filter(None, (values["text"], phone)))
+        return Inbound(
+            channel_id=channels._get_by_code("web", company).id,
+            company_id=company.id,
+            sender=Sender(
+                name=values["name"],
+                email=values["email"],
+                phone=phone,
+                partner_id=partner.id,
+                proven=False,
+                contact={
+                    "lang": self.env.lang,
+                    "beneficiary_id": values["beneficiary"].id,
+                },
+            ),
+            subject=values["subject"],
+            body=Markup(plaintext2html(text)),
+            # few only, so that nobody tries many at once
+            number_texts=(" ".join(find_numbers(values["previous"])[:3]),),
+            files=tuple(files),
+            values={
                 "beneficiary_id": values["beneficiary"].id,
                 "category_id": values["category"].id,
                 "diploma_program_id": values["program"].id,
-                "channel_id": channels._get_by_code("web", company).id,
-                "company_id": company.id,
-                "requester_confirmed": confirmed,
-                "user_id": False,
-            }
-        )
-        ticket._attach_from_web(files)
-        ticket.message_subscribe(requester.ids)
-        ticket._acknowledge(self.env["mail.message"])
-        return ticket, True
-
-    @api.model
-    def _find_web_requester(self, values, company, partner):
-        """Who asks. An address that we know is not proven to be the visitor's: answers
-        are not shown to them before they have read their mail.
-
-        :return: the contact, and whether they are who they say
-        :rtype: tuple
-        """
-        address = email_normalize(values["email"])
-        if partner and partner.email_normalized == address:
-            return partner, True
-        known = self._partner_find_from_emails_single([address], no_create=True)[:1]
-        if known:
-            return known, False
-        return (
-            self._partner_find_from_emails_single(
-                [address],
-                additional_values={
-                    address: {
-                        "name": values["name"],
-                        "phone": values["phone_e164"],
-                        "lang": self.env.lang or company.partner_id.lang,
-                        "beneficiary_id": values["beneficiary"].id,
-                    }
-                },
-            )[:1],
-            True,
-        )
-
-    @api.model
-    def _find_web_previous(self, values, requester):
-        """The requester's own ticket that the field "previous request" names.
-
-        Nobody is told whether there is one: the confirmation is the same.
-        """
-        # few only, so that nobody tries many at once
-        numbers = self._complete_numbers(find_numbers(values["previous"])[:3])
-        found = self.with_context(active_test=False).search([("number", "in", numbers)])
-        return found.filtered(lambda ticket: ticket._is_requester(requester))[:1]
-
-    def _post_from_web(self, author, text, files):
-        """What the requester writes on a public page, as a message on the ticket.
-
-        :param res.partner author: the requester (may be empty for a mere address)
-        :param str text: plain text
-        :param list files: pairs of name and content
-        """
-        self.ensure_one()
-        # sudo: visitors have no rights; whose ticket it is has been checked
-        return self.sudo().message_post(
-            body=Markup(plaintext2html(text)),
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            author_id=author.id or self.partner_id.id,
-            email_from=author.email_formatted or self.partner_email,
-            attachments=files,
-        )
-
-    def _attach_from_web(self, files):
-        self.env["ir.attachment"].create(
-            [
-                {
-                    "name": name,
-                    "raw": content,
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-                for name, content in files
-            ]
+            },
         )

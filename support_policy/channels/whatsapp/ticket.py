@@ -79,15 +79,11 @@ class HelpdeskTicket(models.Model):
         message = message.sudo()  # sudo: a portal author cannot read subtypes
         if self._is_acknowledgement(message):
             return True
-        return (
-            self._is_between_people(message)
-            and bool(self._get_staff(message.author_id))
-            and not self._is_requester(message.author_id)
-        )
+        return self._is_from_staff(message)
 
-    def _prepare_follow_up(self, message, received_at):
+    def _prepare_follow_up(self, moment, message):
         return {
-            **super()._prepare_follow_up(message, received_at),
+            **super()._prepare_follow_up(moment, message),
             "whatsapp_account_id": self.whatsapp_account_id.id,
             "whatsapp_address": self.whatsapp_address,
         }

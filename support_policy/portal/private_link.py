@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
 
-from ..acknowledgement import REPLIED_AUTOMATICALLY
+from ..routing.automatic_mail import AUTO_REPLIED
 
 TOKEN = re.compile(r"[\w-]{40,64}", re.ASCII)
 #: The scope of the signature that only the requester's own mailbox receives.
@@ -23,13 +23,6 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups="base.group_system",
         help="Opens the public page of this ticket only.",
-    )
-    requester_confirmed = fields.Boolean(
-        copy=False,
-        default=True,
-        readonly=True,
-        help="Not confirmed: who filled the form gave an address that we know already. "
-        "The page shows the conversation only where the link of our mail was opened.",
     )
     tracking_url = fields.Char(
         string="Private Link",
@@ -83,12 +76,6 @@ class HelpdeskTicket(models.Model):
         by_mail = self.channel_id.code == "web" and message.message_type == "email"
         return self.requester_confirmed and not by_mail
 
-    def _prepare_follow_up(self, message, received_at):
-        return {
-            **super()._prepare_follow_up(message, received_at),
-            "requester_confirmed": self.requester_confirmed,
-        }
-
     @api.model
     def _find_tracked(self, token):
         """The ticket that a token opens, as superuser.
@@ -118,81 +105,8 @@ class HelpdeskTicket(models.Model):
             email_layout_xmlid="mail.mail_notification_light",
             email_values={
                 "email_to": address,
-                "headers": repr(REPLIED_AUTOMATICALLY),
+                "headers": repr(AUTO_REPLIED),
                 "auto_delete": True,
             },
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()  # at once
-
-    def _get_public_messages(self):
-        """The conversation as requesters may read it, oldest first.
-
-        :rtype: mail.message
-        """
-        messages = self.message_ids.filtered(
-            lambda message: (
-                message.message_type in ("comment", "email")
-                and not message.is_internal
-                and message.subtype_id
-                and not message.subtype_id.internal
-                and message.subtype_id != self._creation_subtype()
-            )
-        )
-        return messages.sorted("id")
-
-    def _describe_state(self):
-        """Where the request stands, in plain words.
-
-        :return: a code (for the look) and a sentence, in the environment's language
-        :rtype: tuple
-        """
-        self.ensure_one()
-        cycle = self._get_running_cycles()
-        if self._get_end_reason():
-            return "closed", self.env._("Closed.")
-        if not self.waiting_since:
-            return "answered", self.env._("Answered. Write to us if you need more.")
-        if not cycle:
-            return "received", self.env._("Received. We will answer you.")
-        if not cycle.level:
-            return "waiting", self.env._("Received, and waiting for our answer.")
-        office = cycle._get_last_escalation()._name_office()
-        if not office:
-            return "late", self.env._(
-                "Late. It has been passed on, and comes first now."
-            )
-        return "late", self.env._("Late. It is now with %(office)s.", office=office)
-
-
-class SupportEscalation(models.Model):
-    _inherit = "support.escalation"
-
-    def _name_office(self):
-        """Whose desk a request is on since it climbed: the office, never the person.
-
-        :return: empty, if the posts have changed hands since
-        """
-        ticket, holder = self.ticket_id, self.to_user_id
-        for tier in self.tier_id.ladder_id.tier_ids.sorted("level"):
-            # a vacant post goes to the next person up
-            if tier.level >= self.level and tier._get_post(ticket)[1] == holder:
-                return holder and tier._name_office(ticket)
-        if holder and holder == ticket.company_id.support_executive_id:
-            return self.env._("the Deputy CEO's office")
-        return ""
-
-
-class SupportEscalationTier(models.Model):
-    _inherit = "support.escalation.tier"
-
-    def _name_office(self, ticket):
-        """The post of this tier, as people outside know it."""
-        if self.assignee == "executive":
-            return self.env._("the Deputy CEO's office")
-        if self.assignee == "department_manager":
-            return self.env._(
-                "the department “%(name)s”", name=ticket.department_id.name
-            )
-        if self.assignee == "team_leader":
-            return self.env._("the leader of “%(name)s”", name=ticket.team_id.name)
-        return f"“{self.name}”"

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 
-from ..reference import INVISIBLE, TO_LATIN_DIGITS
+from .reference import INVISIBLE, TO_LATIN_DIGITS
 
 
 class ResPartner(models.Model):
+    """Telephone numbers: in one form, and whose they are."""
+
     _inherit = "res.partner"
 
     phone_claimed = fields.Boolean(
@@ -49,6 +51,9 @@ class ResPartner(models.Model):
     def _find_caller(self, e164, company, asked=False):
         """The person with this number; of several, a person before an organisation.
 
+        Runs as superuser: a caller is known, whatever contacts an agent may read.
+
+        :param str e164: the number in the international form, may be empty
         :param res.company company: who is called
         :param bool asked: whether somebody will ask who it is: only then may it be one
             who has merely claimed to have the number
@@ -56,8 +61,7 @@ class ResPartner(models.Model):
         """
         if not e164:
             return self.browse()
-        # sudo: a caller is known to the desk, whatever contacts an agent may read
-        known = self.sudo().search(
+        known = self.search(
             [
                 ("phone_sanitized", "=", e164),
                 ("company_id", "in", [company.id, False]),
@@ -66,48 +70,4 @@ class ResPartner(models.Model):
         )
         if not asked:
             known = known.filtered(lambda one: not one.phone_claimed)
-        found = known.sorted(lambda one: (one.phone_claimed, one.is_company))[:1]
-        return found.with_env(self.env)
-
-    def _get_waiting_call(self, company):
-        """The ticket of an earlier call of this person that still waits for an answer:
-        whoever calls again reminds, and is not counted twice (R5).
-
-        :param res.company company: who is called
-        :rtype: helpdesk.ticket (empty if there is none)
-        """
-        # sudo: whoever answers the telephone need not see it
-        tickets = self.env["helpdesk.ticket"].sudo()
-        if not self:
-            return tickets
-        return tickets.search(
-            [
-                ("partner_id", "=", self.id),
-                ("company_id", "=", company.id),
-                ("channel_id.code", "=", "phone"),
-                ("waiting_since", "!=", False),
-            ],
-            order="waiting_since, id",
-            limit=1,
-        )
-
-    @api.model
-    def _make_caller(self, e164, number, name, company, lang=None):
-        """A contact for a number that calls for the first time.
-
-        :param str e164: the number in the international form (False if it is none)
-        :param str number: as it was given
-        :param str name: may be empty
-        :param res.company company: who was called
-        :param str lang: code of its language; the company's, if nothing tells
-        :rtype: res.partner
-        """
-        # sudo: whoever answers the telephone need not be allowed to make contacts
-        return self.sudo().create(
-            {
-                "name": name or e164 or number,
-                "phone": e164 or number,
-                "lang": lang or company.partner_id.lang,
-                "country_id": company.country_id.id,
-            }
-        )
+        return known.sorted(lambda one: (one.phone_claimed, one.is_company))[:1]

@@ -1,7 +1,11 @@
 from odoo import fields, models
 
+from ..calendar.utc import aware
+
 
 class HelpdeskTicketChannel(models.Model):
+    """How a channel is reached, and whether somebody is there."""
+
     _inherit = "helpdesk.ticket.channel"
 
     address = fields.Char(
@@ -17,3 +21,13 @@ class HelpdeskTicketChannel(models.Model):
         """
         self.ensure_one()
         return self.address
+
+    def _is_open(self, moment):
+        """Whether somebody is there at a moment (naive UTC); always, without hours.
+
+        Runs as superuser: when a desk is open is for everybody to know.
+
+        :rtype: bool
+        """
+        desk, moment = self.calendar_id, aware(moment)
+        return not desk or desk.support_business_time(moment, moment).is_open(moment)

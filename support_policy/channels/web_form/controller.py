@@ -38,12 +38,13 @@ class SupportRequestForm(SupportPublicPages):
         if ticket := self._find_sent(tickets, made_of):
             return self._confirm(ticket)  # sent twice, or the page was reloaded
         partner = self._get_signed_in()
-        ticket, new = tickets._take_web_request(values, files, company, partner)
+        taken = tickets._take_web_request(values, files, company, partner)
+        ticket = taken.ticket
         if values["previous"] and not (partner and ticket._is_requester(partner)):
             # the same for all who only typed an address: nobody learns whether
             # somebody's request has that number, or gets its private link
             return request.redirect("/support/request/sent")
-        if not new:
+        if not taken.is_new:
             return request.redirect(f"{ticket._get_page()}?said=sent")
         request.session[SENT] = [made_of, ticket.id]
         return self._confirm(ticket)

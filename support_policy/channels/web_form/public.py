@@ -1,3 +1,5 @@
+from werkzeug.exceptions import NotFound
+
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -22,6 +24,19 @@ class SupportPublicPages(CustomerPortal):
         """The contact of who is signed in (empty for the public)."""
         user = request.env.user
         return user.partner_id.browse() if user._is_public() else user.partner_id
+
+    def _get_own_ticket(self, ticket_id):
+        """A ticket of who is signed in.
+
+        :param str ticket_id: out of a form, may be anything
+        :rtype: helpdesk.ticket, as superuser
+        :raises NotFound: for everything else, so that nothing is learned from trying
+        """
+        # sudo: requesters may read little of their ticket; that it is theirs is checked
+        ticket = request.env["helpdesk.ticket"].sudo().browse(to_id(ticket_id)).exists()
+        if not ticket or not ticket._is_requester(self._get_signed_in()):
+            raise NotFound()
+        return ticket
 
     def _is_allowed(self, kind):
         """Whether this address has not done it too often."""
@@ -50,3 +65,13 @@ class SupportPublicPages(CustomerPortal):
 
     def _get_files(self, name="files"):
         return request.httprequest.files.getlist(name)
+
+
+def to_id(value):
+    """A database id out of a form, or 0: never an error, whatever was sent.
+
+    >>> to_id("12"), to_id("-1"), to_id("٣"), to_id(None)
+    (12, 0, 0, 0)
+    """
+    text = value if isinstance(value, str) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
