@@ -5,8 +5,10 @@ from . import ladder
 from . import tier
 from . import policy
 from . import escalation
+from . import activity
 from . import effect
 from . import cycle
+from . import climb
 from . import due
 from . import warning
 from . import notice

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-ACTIVITY = "support_policy.activity_escalation"
+from . import escalation as _extended  # noqa: F401 (its model comes first)
 
 
 class SupportEscalation(models.Model):
@@ -62,58 +62,3 @@ class SupportEscalation(models.Model):
         if self.to_user_id and self.to_user_id != self.from_user_id:
             changes.append(("user_id", self.from_user_id, self.to_user_id))
         return changes
-
-    def _schedule_activities(self):
-        """An activity for the new holder, due on the day the tier's time is up."""
-        values = {
-            "activity_type_id": self.env.ref(ACTIVITY).id,
-            "automated": True,
-            "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
-        }
-        # quick update: our own notice is written by the digest, not one per activity
-        activities = self.env["mail.activity"].with_context(
-            mail_activity_quick_update=True
-        )
-        activities.create(
-            [
-                {
-                    **values,
-                    "res_id": escalation.ticket_id.id,
-                    "user_id": escalation.to_user_id.id,
-                    "date_deadline": escalation.cycle_id._get_due_date(),
-                    "summary": escalation.with_context(
-                        lang=escalation.to_user_id.lang
-                    ).tier_id.name,
-                }
-                for escalation in self.filtered("to_user_id")
-            ]
-        )
-
-
-class SupportSlaCycle(models.Model):
-    _inherit = "support.sla.cycle"
-
-    def _planned(self):
-        cycles = super()._planned()
-        cycles.filtered("level")._move_activities()
-        return cycles
-
-    def _revive(self):
-        result = super()._revive()
-        self.filtered("level")._get_last_escalation()._schedule_activities()
-        return result
-
-    def _move_activities(self):
-        """The holders' activities follow when the tier's time has moved."""
-        activities = self.ticket_id.activity_search([ACTIVITY])
-        due_date = {cycle.ticket_id.id: cycle._get_due_date() for cycle in self}
-        for activity in activities:
-            # one that is overdue stays so: then the reminders are what moves
-            moved = activity.date_deadline != due_date[activity.res_id]
-            if moved and activity.state != "overdue":
-                activity.date_deadline = due_date[activity.res_id]
-
-    def _get_due_date(self):
-        """Date, in the desk's own time zone, on which the tier's time is up."""
-        self.ensure_one()
-        return self.policy_id.calendar_id._get_date(self.next_escalation_at)

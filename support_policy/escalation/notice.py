@@ -126,6 +126,3 @@ class SupportSlaCycle(models.Model):
             if tier.mail_template_id:
                 return tier.mail_template_id
         return self.env.ref(f"support_policy.mail_template_{kind}")
-
-    def _end(self, state, at, **vals):
-        return super()._end(state, at, pending_notice=False, warn_at=False, **vals)

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .effect import ACTIVITY
-
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -40,11 +38,6 @@ class HelpdeskTicket(models.Model):
         return super(
             HelpdeskTicket, ticket
         )._notify_thread_with_out_of_office_get_additional_users(*args, **kwargs)
-
-    def _close_escalation_activities(self):
-        """The activities of holders who are no longer asked for an answer."""
-        # sudo: an agent's answer also settles the activities of those above them
-        self.sudo().activity_search([ACTIVITY]).action_archive()
 
     def _count_resend(self):
         result = super()._count_resend()

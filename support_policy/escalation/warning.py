@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..calendar.utc import aware, naive
 
@@ -14,12 +14,6 @@ class SupportSlaCycle(models.Model):
 
     _warn_at = models.Index("(warn_at) WHERE state = 'running'")
 
-    @api.model
-    def _get_plan(self, policy, started_at, time):
-        plan = super()._get_plan(policy, started_at, time)
-        plan["warn_at"] = self._get_warning(policy, started_at, plan["deadline"], time)
-        return plan
-
     def _get_warning(self, policy, started_at, deadline, time):
         """When to warn (naive UTC), or False: a promise shorter than the warning, or
         one that has been broken, needs none; nor does one that has been warned of,
@@ -30,13 +24,10 @@ class SupportSlaCycle(models.Model):
         gone = self and not self.warn_at and moment <= fields.Datetime.now()
         return moment if moment > started_at and not gone else False
 
-    def _get_wake_ups(self):
-        return super()._get_wake_ups() | set(self.mapped("warn_at")) - {False}
-
     def _warn(self):
         """The assigned person, or the team, is told that time is running out."""
         self.write({"warn_at": False, "pending_notice": "warning"})
 
-    def _climb(self, trigger, reason=False):
+    def _skip_warning(self):
+        """Who climbs before the warning was due is not warned any more."""
         self.filtered("warn_at").warn_at = False
-        return super()._climb(trigger, reason=reason)

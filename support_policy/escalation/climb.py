@@ -1,0 +1,105 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+from ..calendar.utc import aware, naive
+
+
+class SupportSlaCycle(models.Model):
+    """R4: one tier at a time, each with its full time."""
+
+    _inherit = "support.sla.cycle"
+
+    def _get_next_escalation_at(self, policy, deadline, time):
+        """When the next tier is due: history stays, so what has climbed already counts
+        from when it really reached its tier.
+
+        :return: naive UTC
+        """
+        if not self.level:
+            return deadline
+        tier = policy.ladder_id._get_tier(self.level)
+        if not tier:
+            return self.next_escalation_at
+        due = tier._get_due(self._get_last_escalation().escalated_at, time)
+        reminded = not self._get_next_tier() and due <= fields.Datetime.now()
+        return max(due, self.next_escalation_at) if reminded else due
+
+    def _get_last_escalation(self):
+        """The climb to the present tier (empty before the deadline)."""
+        return self.escalation_ids.filtered(
+            lambda climb: climb.level == climb.cycle_id.level
+        )
+
+    def _get_next_tier(self):
+        """The tier above the present one (empty at the top of the ladder)."""
+        self.ensure_one()
+        return self.policy_id.ladder_id._get_tier(self.level + 1)
+
+    def _climb(self, trigger, reason=False):
+        """Take every cycle one tier up, and give its ticket to who is there.
+
+        Cycles at the top of their ladder stay there.
+
+        :param str trigger: ``deadline``, ``resend`` or ``manual``
+        :param str reason: why, if by hand
+        :return: the escalations, one for each cycle that climbed
+        """
+        self._skip_warning()
+        now = fields.Datetime.now()
+        times = self.policy_id._get_business_times(now)
+        posts, dues, vacancies = {}, {}, defaultdict(self.ticket_id.browse)
+        vals_list = []
+        for cycle in self:
+            tier = cycle._get_next_tier()
+            if not tier:
+                continue
+            ticket = cycle.ticket_id
+            # many tickets share the same post and the same due time
+            post = (tier, ticket.team_id, ticket.department_id, ticket.company_id)
+            if post not in posts:
+                posts[post] = tier._find_holder(ticket)
+            due = (tier, cycle.policy_id)
+            if due not in dues:
+                dues[due] = tier._get_due(now, times[cycle.policy_id])
+            holder, vacant = posts[post]
+            for missing in vacant:
+                vacancies[missing] |= ticket
+            vals_list.append(
+                {
+                    "cycle_id": cycle.id,
+                    "ticket_id": ticket.id,
+                    "tier_id": tier.id,
+                    "level": tier.level,
+                    "trigger": trigger,
+                    "reason": reason,
+                    "due_at": cycle.next_escalation_at,
+                    "escalated_at": now,
+                    "answer_by": dues[due],
+                    "from_user_id": ticket.user_id.id,
+                    "to_user_id": holder.id,
+                }
+            )
+        escalations = self.env["support.escalation"].create(vals_list)
+        escalations._put_into_effect()
+        for missing, tickets in vacancies.items():
+            missing._report_vacant(tickets)
+        return escalations
+
+    def _remind(self):
+        """After the last tier's time: once every business day until there is an answer.
+
+        :return: the cycles whose holder is reminded now
+        """
+        now = fields.Datetime.now()
+        times = self.policy_id._get_business_times(now)
+        reminded = self.browse()
+        for cycle in self:
+            time = times[cycle.policy_id]
+            if time.is_business_day(aware(now)):
+                reminded |= cycle
+                cycle.next_escalation_at = naive(time.next_day(aware(now)))
+            else:
+                cycle.next_escalation_at = naive(time.next_open(aware(now)))
+        self._wake_cron()
+        return reminded
