@@ -222,11 +222,8 @@ class ResourceCalendarLeaves(models.Model):
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "tz" in vals:
-            # whole days are the desk's own days, also after it moves
-            # sudo: the same desk may have holidays that its editor may not see
-            holidays = self.env["support.public.holiday"].sudo()
-            holidays.search([("calendar_ids", "in", self.ids)])._set_leaves()
-        return result
+    def _move_public_holidays(self):
+        """Whole days are the desk's own days, also after its clock has changed."""
+        # sudo: the same desk may have holidays that its editor may not see
+        holidays = self.env["support.public.holiday"].sudo()
+        holidays.search([("calendar_ids", "in", self.ids)])._set_leaves()

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from . import hours_mixin as _hours_mixin  # noqa: F401 (extended here)
 from . import ramadan
 from .business_time import BusinessTime
 from .timetable import Timetable
@@ -182,12 +183,14 @@ class ResourceCalendar(models.Model):
         }
 
     def write(self, vals):
-        if self._get_hours_fields() & vals.keys():
-            later = self.with_context(support_hours_later=True)
-            super(ResourceCalendar, later).write(vals)
-            self._hours_changed(self._get_calendars())
-            return True
-        return super().write(vals)
+        if not self._get_hours_fields() & vals.keys():
+            return super().write(vals)
+        later = self.with_context(support_hours_later=True)
+        result = super(ResourceCalendar, later).write(vals)
+        self._hours_changed(self._get_calendars())
+        if "tz" in vals:
+            self._move_public_holidays()  # public_holiday.py
+        return result
 
     def switch_calendar_type(self):
         later = self.with_context(support_hours_later=True)

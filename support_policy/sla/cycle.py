@@ -162,6 +162,7 @@ class SupportSlaCycle(models.Model):
         :param res.users user: who answered
         :param datetime at: naive UTC, when
         """
+        self._catch_up()  # judged by the deadline as it is now (replan.py)
         in_time = self.filtered(lambda cycle: at <= cycle.deadline)
         in_time._end(MET, at, answered_by_id=user.id)
         (self - in_time)._end(LATE, at, answered_by_id=user.id)

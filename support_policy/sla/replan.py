@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..calendar.business_time import BeyondHorizon
+from . import policy as _policy  # noqa: F401 (extended here)
+from .cycle import RUNNING
 
 _logger = logging.getLogger(__name__)
 
@@ -77,14 +79,13 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _get_running_domain(self, policies):
-        return Domain("state", "=", "running") & Domain("policy_id", "in", policies.ids)
+        return Domain("state", "=", RUNNING) & Domain("policy_id", "in", policies.ids)
 
-    def _end_answered(self, user, at):
-        # judged by the deadline as it is now, although the job has not come to it yet
+    def _catch_up(self):
+        """Plan those afresh to which the job has not come yet."""
         for cycle in self:
             if reason := cycle.policy_id.replan_reason:
                 cycle._replan_for(reason)
-        return super()._end_answered(user, at)
 
     def _replan_for(self, reason):
         """Plan afresh with the same policy, because its hours have changed.
