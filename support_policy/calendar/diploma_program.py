@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from . import hours_mixin as _hours_mixin  # noqa: F401 (extended here)
+
 
 class SupportDiplomaProgram(models.Model):
     """A diploma programme, whose sessions open the hotline (R3)."""

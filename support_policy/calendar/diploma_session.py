@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from . import hours_mixin as _hours_mixin  # noqa: F401 (extended here)
+
 
 class SupportDiplomaSession(models.Model):
     """A time at which a programme is held: the hotline is open then (R3)."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from . import hours_mixin as _hours_mixin  # noqa: F401 (extended here)
 from .ramadan import YEARS, calculated_days
 
 SHIFTS = [("-1", "A day earlier"), ("0", "As calculated"), ("1", "A day later")]

@@ -1,5 +1,7 @@
 from odoo import models
 
+from . import hours_mixin as _hours_mixin  # noqa: F401 (extended here)
+
 
 class ResourceCalendarAttendance(models.Model):
     """A line of a desk's week."""

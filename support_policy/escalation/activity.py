@@ -1,6 +1,6 @@
 from odoo import models
 
-from . import escalation as _extended  # noqa: F401 (its model comes first)
+from . import escalation as _escalation  # noqa: F401 (extended here)
 
 ACTIVITY = "support_policy.activity_escalation"
 

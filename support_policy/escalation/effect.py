@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from . import escalation as _extended  # noqa: F401 (its model comes first)
+from . import escalation as _escalation  # noqa: F401 (extended here)
 
 
 class SupportEscalation(models.Model):
