@@ -8,10 +8,12 @@ from . import violation
 from . import evidence
 from . import notice
 from . import notice_whatsapp
+from . import whatsapp_message
 from . import study
 from . import appeal
 from . import closing_line
 from . import closing
+from . import cycle
 from . import ticket
 from . import check
 from . import partner

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..sla.message import HUMAN_MESSAGES
+from . import violation as _violation  # noqa: F401 (extended here)
 
 ACTIVITY = "support_policy.activity_violation_appeal"
 

@@ -34,19 +34,16 @@ class HelpdeskTicket(models.Model):
                 and ticket.partner_id.support_email_only_until
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [
-                {
-                    **vals,
-                    "terms_to_check": self._find_terms(
-                        vals.get("name"), vals.get("description")
-                    ),
-                }
-                for vals in vals_list
-            ]
-        )
+    @api.model
+    def _get_terms_to_check(self, vals):
+        """The mark that a new ticket is given for its own words.
+
+        :param dict vals: of the ticket
+        :return: values of the ticket
+        :rtype: dict
+        """
+        found = self._find_terms(vals.get("name"), vals.get("description"))
+        return {"terms_to_check": found}
 
     @api.model
     def _find_terms(self, *texts):
@@ -60,12 +57,11 @@ class HelpdeskTicket(models.Model):
         # sudo: a hint does not depend on who may keep the list
         return self.env._(", ").join(found.sudo().mapped("name")) or False
 
-    def _hear_request(self, message):
-        result = super()._hear_request(message)
+    def _point_out_terms(self, message):
+        """Mark the ticket, if a further message contains listed terms."""
         if found := self._find_terms(message.subject, message.body):
             self.terms_to_check = found
             self._log_changes("support_policy.mt_terms_found", {self: found})
-        return result
 
     def action_terms_checked(self):
         """Somebody has looked, and nothing is wrong."""

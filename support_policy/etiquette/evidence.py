@@ -4,6 +4,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from . import violation as _violation  # noqa: F401 (extended here)
+
 
 class SupportViolationEvidence(models.Model):
     """What somebody wrote, as it was when the ticket was closed: whatever happens to

@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..escalation.notice import LAYOUT
 from ..routing.automatic_mail import AUTO_GENERATED
+from . import violation as _violation  # noqa: F401 (extended here)
 
 
 @dataclass(frozen=True)
@@ -16,19 +17,6 @@ class Notice:
     channel: str | bool
     subject: str
     body: str
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _get_notice_channel(self):
-        """The channel by which a notice reaches this person: ``_send_notice_by_…`` of
-        the case sends it.
-
-        :return: ``"email"``, or False if they cannot be reached
-        """
-        self.ensure_one()
-        return "email" if self.email_normalized else False
 
 
 class SupportViolation(models.Model):

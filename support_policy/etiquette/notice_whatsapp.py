@@ -3,16 +3,7 @@ from odoo.tools import plaintext2html
 
 from ..channels.whatsapp.message import QUEUED
 from ..channels.whatsapp.text import split, to_whatsapp
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _get_notice_channel(self):
-        """WhatsApp reaches who has no e-mail address, as long as its window is open."""
-        if channel := super()._get_notice_channel():
-            return channel
-        return "whatsapp" if self._get_open_whatsapp() else False
+from . import violation as _violation  # noqa: F401 (extended here)
 
 
 class SupportViolation(models.Model):
@@ -57,28 +48,3 @@ class SupportViolation(models.Model):
         waiting = mine.message_id.filtered(lambda message: message.whatsapp_ids <= mine)
         waiting.whatsapp_ids.unlink()
         return waiting
-
-
-class SupportWhatsappMessage(models.Model):
-    _inherit = "support.whatsapp.message"
-
-    def _get_ticket(self):
-        """Who quotes a notice objects: on the ticket, whence it reaches the case."""
-        if self.message_id.model == "support.violation":
-            case = self.env["support.violation"].browse(self.message_id.res_id)
-            return case.ticket_id
-        return super()._get_ticket()
-
-    def _stay_unsent(self, reason):
-        result = super()._stay_unsent(reason)
-        if self.message_id.model == "support.violation":
-            case = self.env["support.violation"].browse(self.message_id.res_id)
-            case._message_log(
-                body=self._in_company_lang().env._(
-                    "%(name)s could not be told by WhatsApp (%(reason)s): please tell "
-                    "them yourself.",
-                    name=self.partner_id.display_name,
-                    reason=reason,
-                )
-            )
-        return result

@@ -65,6 +65,18 @@ class ResPartner(models.Model):
         desk = self.env["resource.calendar"]._get_support_desk()
         return bool(until) and desk._get_date(fields.Datetime.now()) <= until
 
+    def _get_notice_channel(self):
+        """The channel by which a notice reaches this person: ``_send_notice_by_…`` of
+        the case sends it. WhatsApp reaches who has no e-mail address, as long as its
+        window is open.
+
+        :return: ``"email"``, ``"whatsapp"``, or False if they cannot be reached
+        """
+        self.ensure_one()
+        if self.email_normalized:
+            return "email"
+        return "whatsapp" if self._get_open_whatsapp() else False
+
     def action_open_violations(self):
         """The requester's violations, as far as the reader may see them."""
         self.ensure_one()

@@ -8,14 +8,6 @@ from .violation import DISMISSED, REPORTED
 WHO_MAY_KNOW = "helpdesk_mgmt.group_helpdesk_user_own"
 
 
-class SupportSlaCycle(models.Model):
-    _inherit = "support.sla.cycle"
-
-    drop_reason = fields.Selection(
-        selection_add=[("violation", "Cancelled for a violation")]
-    )
-
-
 class HelpdeskTicket(models.Model):
     """Closing for a violation: by leaders, with evidence, one ticket at a time."""
 
@@ -30,6 +22,31 @@ class HelpdeskTicket(models.Model):
     may_undo_violation = fields.Boolean(
         compute="_compute_may_close_for_violation", groups=WHO_MAY_KNOW
     )
+
+    # -- what happens to the ticket ---------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_violation_stage(vals)
+        return super().create(
+            [{**vals, **self._get_terms_to_check(vals)} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        self._check_violation_stage(vals)
+        return super().write(vals)
+
+    def _get_end_reason(self):
+        reason = super()._get_end_reason()
+        return "violation" if reason == "closed" and self._is_cancelled() else reason
+
+    def _hear_request(self, message):
+        result = super()._hear_request(message)
+        self._point_out_terms(message)  # check.py
+        return result
+
+    # -- who may close for a violation ------------------------------------------
 
     @api.depends("team_id", "department_id", "stage_id", "company_id")
     @api.depends_context("uid")
@@ -78,24 +95,14 @@ class HelpdeskTicket(models.Model):
             return cases.browse()
         return cases.filtered(lambda case: case.state != DISMISSED).sorted()[:1]
 
-    def _get_end_reason(self):
-        reason = super()._get_end_reason()
-        if reason == "closed":
-            stage = self.env["helpdesk.ticket.stage"]._get_violation_stage()
-            return "violation" if self.stage_id == stage else reason
-        return reason
-
     # -- the stage is entered and left through the case -------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_violation_stage(vals)
-        return super().create(vals_list)
+    def _is_cancelled(self):
+        """Whether the ticket stands in the stage of violations.
 
-    def write(self, vals):
-        self._check_violation_stage(vals)
-        return super().write(vals)
+        :rtype: bool
+        """
+        return self.stage_id == self.env["helpdesk.ticket.stage"]._get_violation_stage()
 
     def _check_violation_stage(self, vals):
         """Refuse to move tickets into the stage, or out of it, by hand."""
