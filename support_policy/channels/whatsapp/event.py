@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from . import retry as _retry  # noqa: F401 (extended here)
 from .payload import Incoming, parse_webhook
 
 _logger = logging.getLogger(__name__)

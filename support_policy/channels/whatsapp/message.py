@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from . import retry as _retry  # noqa: F401 (extended here)
 from .payload import Incoming, Status
 
 _logger = logging.getLogger(__name__)

@@ -3,6 +3,7 @@ import re
 
 from odoo import api, fields, models
 
+from . import account as _account  # noqa: F401 (extended here)
 from . import client
 
 _logger = logging.getLogger(__name__)

@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .. import acknowledgement as _acknowledgement  # noqa: F401 (extended here)
+
 #: Where answers go: as the requester's own messages say, and nobody else.
 LINE = {"whatsapp_account_id", "whatsapp_address"}
 
