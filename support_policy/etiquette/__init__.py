@@ -11,6 +11,7 @@ from . import notice_whatsapp
 from . import whatsapp_message
 from . import study
 from . import appeal
+from . import mail_thread
 from . import closing_line
 from . import closing
 from . import cycle

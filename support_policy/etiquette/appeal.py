@@ -68,28 +68,8 @@ class SupportViolation(models.Model):
         )
 
 
-class MailThread(models.AbstractModel):
-    _inherit = "mail.thread"
-
-    def _get_gateway_models(self):
-        return super()._get_gateway_models() | {"support.violation"}
-
-
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
-
-    def _route_request(self, message_dict, route):
-        # a notice gives the team's address, which Odoo takes for a new request
-        case = self._find_answered_case(message_dict)
-        if not case:
-            model, ticket_id, *rest = super()._route_request(message_dict, route)
-            # sudo: whoever hands the message in need not see the ticket
-            case = self.sudo().browse(ticket_id or [])._get_case()
-            if not (case and self._is_appeal(case, message_dict)):
-                return model, ticket_id, *rest
-        message_dict["author_id"] = case.ticket_id._find_mail_author(message_dict).id
-        message_dict.update(parent_id=False, is_internal=False)
-        return case._name, case.id, None, route[3], None
 
     def _find_answered_case(self, message_dict):
         """The case whose notice a message answers, if its sender was told of it.
@@ -116,9 +96,18 @@ class HelpdeskTicket(models.Model):
         sender = case.ticket_id._find_mail_author(message_dict)
         return case._is_party(sender) or case.ticket_id._is_asked_by(message_dict)
 
-    def _hear_after_end(self, moment, message):
-        if case := self._get_case():
-            if message:  # a call is only noted
-                case._add_objection(message)
-            return self
-        return super()._hear_after_end(moment, message)
+    def _find_contested_case(self, message_dict, ticket_id):
+        """The case of the cancelled ticket that a message is about, if its sender may
+        object.
+
+        :rtype: support.violation (empty if there is none)
+        """
+        # sudo: whoever hands the message in need not see the ticket
+        case = self.sudo().browse(ticket_id or [])._get_case()
+        return case if case and self._is_appeal(case, message_dict) else case.browse()
+
+    def _route_appeal(self, case, message_dict, route):
+        """The route of a message to the case, in place of one to a ticket."""
+        message_dict["author_id"] = case.ticket_id._find_mail_author(message_dict).id
+        message_dict.update(parent_id=False, is_internal=False)
+        return case._name, case.id, None, route[3], None

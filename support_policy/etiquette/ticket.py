@@ -46,6 +46,21 @@ class HelpdeskTicket(models.Model):
         self._point_out_terms(message)  # check.py
         return result
 
+    def _hear_after_end(self, moment, message):
+        if case := self._get_case():
+            if message:  # a call is only noted
+                case._add_objection(message)  # appeal.py
+            return self
+        return super()._hear_after_end(moment, message)
+
+    def _route_request(self, message_dict, route):
+        # a notice gives the team's address, which Odoo takes for a new request
+        case = self._find_answered_case(message_dict)  # appeal.py
+        if not case:
+            taken = super()._route_request(message_dict, route)
+            case = self._find_contested_case(message_dict, taken[1])
+        return self._route_appeal(case, message_dict, route) if case else taken
+
     # -- who may close for a violation ------------------------------------------
 
     @api.depends("team_id", "department_id", "stage_id", "company_id")

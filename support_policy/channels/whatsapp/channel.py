@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import channel as _channel  # noqa: F401 (extended here)
+
 
 class HelpdeskTicketChannel(models.Model):
     _inherit = "helpdesk.ticket.channel"
