@@ -54,7 +54,7 @@ class TestWorkers(WorkersCase):
         domain.append(("account_id", "=", self.account_id))
         return env["support.whatsapp.message"].search(domain)
 
-    def read_all(self):
+    def read_events(self):
         self.work("support.whatsapp.event", "_cron_read")
 
     def send(self):
@@ -68,20 +68,20 @@ class TestWorkers(WorkersCase):
             self.assertEqual(sum(rows.ticket_id.mapped("resend_count")), 0)
 
     def test_three_workers_read_at_once(self):
-        self.together(self.read_all)
-        self.read_all()
+        self.together(self.read_events)
+        self.read_events()
         self.assertEachReadOnce()
 
     def test_a_reader_killed_in_the_middle(self):
         with self.dying(after=5), self.assertRaises(KeyboardInterrupt):
-            self.read_all()
+            self.read_events()
         with self.transaction() as env:
             self.assertEqual(len(self.rows(env, direction="in")), 5)
-        self.read_all()
+        self.read_events()
         self.assertEachReadOnce()
 
     def test_three_workers_send_at_once(self):
-        self.read_all()
+        self.read_events()
         self.together(self.send)
         self.send()
         receivers = [message["to"] for message in self.api.sent]
@@ -89,7 +89,7 @@ class TestWorkers(WorkersCase):
         self.assertEqual(len({*receivers}), NUMBER, "an acknowledgement to each, once")
 
     def test_a_sender_killed_while_sending_never_sends_twice(self):
-        self.read_all()
+        self.read_events()
         with self.dying(after=7), self.assertRaises(KeyboardInterrupt):
             self.send()
         sent = len(self.api.sent)
@@ -104,7 +104,7 @@ class TestWorkers(WorkersCase):
         self.assertGreater(len(receivers), sent)
 
     def test_a_death_between_sending_and_writing_it_down(self):
-        self.read_all()
+        self.read_events()
         connect = client.connect
 
         @contextmanager
