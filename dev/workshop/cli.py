@@ -73,16 +73,18 @@ def cmd_test(*args):
         return call([*pytest, f"{ADDON}/tests", "--odoo-http", *args], cwd=ADDONS)
 
 
-def cmd_lint(fix=False):
-    """All lints."""
+def cmd_lint(only=""):
+    """All lints, or those of one tool."""
     with lock():
         setup()
-    lint.lint(fix)
+    lint.lint(only=only)
 
 
 def cmd_format():
     """Put the formatting right."""
-    cmd_lint(fix=True)
+    with lock():
+        setup()
+    lint.lint(fix=True)
 
 
 def cmd_odoo(*args):

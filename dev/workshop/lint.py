@@ -8,7 +8,7 @@ from .place import ADDON, ADDONS, CHECKOUT, DEV, NODE, VENV, Problem, variables
 from .progress import say
 from .python_env import NODE_PROGRAM
 
-PRETTY = (".xml", ".js", ".mjs", ".css", ".scss", ".json")
+PRETTY = (".xml", ".js", ".mjs", ".css", ".scss", ".json", ".yaml")
 GENERATED = ("package-lock.json",)
 # About OCA's own repositories, and PO files as Odoo exports them.
 NOT_OURS = "--disable=prefer-readme-rst,weblate-component-too-long,po-pretty-format"
@@ -44,10 +44,12 @@ def commands(fix):
         yield "odoo-pre-commit-hooks for PO", oca_po, CHECKOUT
 
 
-def lint(fix=False):
-    """Run every tool, then fail if one found something."""
+def lint(fix=False, only=""):
+    """Run every tool, or those whose name begins so; fail if one found something."""
     complaints = []
     for name, command, folder in commands(fix):
+        if not name.startswith(only):
+            continue
         options = {"cwd": folder, "env": variables(), "stdin": subprocess.DEVNULL}
         options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         done = subprocess.run(list(map(str, command)), check=False, **options)
