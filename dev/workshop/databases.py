@@ -1,5 +1,12 @@
 """The databases: templates without and with the addon, and copies of them."""
 
+# click-odoo-contrib (1.24) runs on Odoo 19, but what it would replace here does more:
+# its initdb keys one template by every file below the addon's folder, .git and README
+# included, so each commit would install all modules anew (26 s, not 6), loads no
+# language, and stores the template's attachments in the database; copydb starts Odoo to
+# copy (2 s, not 0.5) and shares attachments by rsync only; update goes by sums that its
+# own initdb has stored; makepot needs gettext and merges no i18n_extra.
+
 import hashlib
 import os
 import shutil
