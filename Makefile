@@ -29,7 +29,7 @@ screenshots: ## take the README's pictures from the demo database
 	$(do) python dev/screenshots.py
 i18n: ## bring the translations' files in line with the code
 	$(do) play dev/i18n.py
-lock: ## choose newer versions: writes the two lock files
+lock: ## choose newer versions: writes the three lock files
 	$(do) lock
 setup: ## only the set-up, as the other targets do it by themselves
 	$(do) setup

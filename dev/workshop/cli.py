@@ -162,6 +162,9 @@ def cmd_lock():
         options = ["--package-lock-only", "--omit-lockfile-registry-resolved"]
         npm = [*python_env.NPM, "update", *options]
         run(npm, "npm found no solution", cwd=DEV)
+    if not place.ODOO_SOURCE:
+        with step(debian.LOCK.name):
+            debian.move_lock()
 
 
 def cmd_clean_env():

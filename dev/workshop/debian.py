@@ -3,15 +3,18 @@
 Chromium, which does need root, is installed only where the machine has none.
 """
 
+import hashlib
 import os
-import platform
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
+from . import apt
+from .apt import ELSEWHERE
 from .place import (
     DEBIAN,
+    DEV,
     DIST_PACKAGES,
     FONTS_CONF,
     HOME,
@@ -22,14 +25,11 @@ from .place import (
 )
 from .progress import replace_folder, run, say, step
 
-APT = HOME / "apt"
-KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+# Odoo's package, its version and the SHA-256 of its file.
+LOCK = DEV / "odoo.lock"
 ODOO_SUITE = "sid"
 # Its fonts and scripts as Odoo was made for: a newer icon font has other icons.
 FONTS_SUITE = "trixie"
-OFFLINE = "apt could not download: check the network (or apt's proxy) and try again"
-UNPACK = "a package could not be unpacked"
-ELSEWHERE = "set ODOO_SOURCE to a checkout of Odoo 19"
 # As Odoo's tests look for them.
 BROWSERS = ["google-chrome", "chromium", "chromium-browser", "google-chrome-stable"]
 FONTS = """<?xml version="1.0"?>
@@ -45,13 +45,57 @@ def ensure_odoo():
     """Odoo 19 is there: what ODOO_SOURCE names, else Debian's. Returns its identity."""
     if ODOO_SOURCE:
         return f"{ODOO_SOURCE} {check_release(ODOO_SOURCE)}"
-    stamp = DEBIAN / ".stamp"
-    if not stamp.exists():
+    stamp, (package, version, _digest) = DEBIAN / ".stamp", read_lock()
+    # What is there and, if that is another one, the pin in whose place it was taken.
+    known = stamp.read_text().splitlines() if stamp.exists() else []
+    if f"{package} {version}" not in known:
         with step("Odoo 19 from Debian, 125 MB"):
             fetch_odoo()
+        known = stamp.read_text().splitlines()
     # Arabic for the browser, wherever it runs.
     write(FONTS_CONF, FONTS.format(DEBIAN / "usr/share/fonts"))
-    return stamp.read_text()
+    return known[0]
+
+
+def read_lock():
+    """What is pinned: a package, its version and its file's hash."""
+    return LOCK.read_text().split()
+
+
+def move_lock():
+    """Pin the version that Debian has now; the next set-up takes it."""
+    package = read_lock()[0]
+    newest, digest = apt.offers(package, apt.use(ODOO_SUITE))[0]
+    write(LOCK, f"{package} {newest} {digest}\n")
+
+
+def choose(pin, offers):
+    """The version to take, and the hash its file must have.
+
+    Debian keeps only the newest. When that is no longer the pinned one it is taken all
+    the same, on the word of the suite's signature.
+
+    :param pin: package, version and hash
+    :param offers: what the mirror has, as (version, hash), newest first
+    """
+    package, version, digest = pin
+    if version in dict(offers):
+        return version, digest
+    newest = offers[0]
+    say(
+        f"\n  note: dev/{LOCK.name} is out of date, Debian has {package} {newest[0]}"
+        f" instead of {version}: `make lock` moves it"
+    )
+    return newest
+
+
+def check_hash(file, digest):
+    """Refuse a file that is not the one that was meant."""
+    if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+        raise Problem(
+            f"{file} has another SHA-256 than dev/{LOCK.name} says, so it is not used:"
+            " the mirror or the lock file was tampered with"
+        )
 
 
 def check_release(root):
@@ -77,15 +121,20 @@ def fetch_odoo():
     """Debian's tree as Debian lays it out: the links from Odoo to fonts hold."""
     fresh = HOME / "debian.tmp"
     shutil.rmtree(fresh, ignore_errors=True)
-    odoo = download(["odoo-19"], ODOO_SUITE)[0]
-    needs = re.findall(r"(?:^|, )((?:fonts|libjs)-[a-z0-9-]+)", field(odoo, "Depends"))
-    unpack([*needs, "fonts-noto-core"], FONTS_SUITE, fresh)
+    package, pinned, _digest = pin = read_lock()
+    options = apt.use(ODOO_SUITE)
+    version, digest = choose(pin, apt.offers(package, options))
+    odoo = apt.download([f"{package}={version}"], options)[0]
+    check_hash(odoo, digest)
+    depends = apt.field(odoo, "Depends")
+    needs = re.findall(r"(?:^|, )((?:fonts|libjs)-[a-z0-9-]+)", depends)
+    apt.unpack([*needs, "fonts-noto-core"], FONTS_SUITE, fresh)
 
     root = DIST_PACKAGES.relative_to(DEBIAN)
     # Half of Odoo's disk space is translations: of those, keep the Arabic ones.
     part = ["--exclude=*/i18n/[!a]*.po", "--exclude=*/i18n/a[!r]*.po", f"./{root}/odoo"]
     pipe = 'set -o pipefail; dpkg-deb --fsys-tarfile "$0" | tar -x -C "$@"'
-    run(["bash", "-c", pipe, odoo, fresh, *part], UNPACK)
+    run(["bash", "-c", pipe, odoo, fresh, *part], apt.UNPACK)
     check_release(fresh / root)
 
     # Debian leaves this file out but an assets bundle lists it: an error on each page.
@@ -95,82 +144,10 @@ def fetch_odoo():
     for link in (fresh / root).rglob("*"):
         if link.is_symlink() and not link.exists():
             say(f"\n  note: {link.name} is a link to nothing in Debian's package")
-    (fresh / ".stamp").write_text(f"odoo-19 {field(odoo, 'Version')}")
+    known = dict.fromkeys([f"{package} {version}", f"{package} {pinned}"])
+    (fresh / ".stamp").write_text("\n".join(known))
     replace_folder(fresh, DEBIAN)
-    shutil.rmtree(APT / "debs")
-
-
-def unpack(packages, suite, folder):
-    """Download Debian packages and unpack them into a folder."""
-    for deb in download(packages, suite):
-        run(["dpkg-deb", "-x", deb, folder], UNPACK)
-
-
-def field(deb, name):
-    """One field of a package's control file."""
-    command = ["dpkg-deb", "-f", deb, name]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=True
-    ).stdout.strip()
-
-
-def download(packages, suite):
-    """Packages from a Debian suite, by the machine's mirror, in apt folders of ours.
-
-    apt checks the suite's signature and each package's hash. Returns the files.
-    """
-    for tool in ("apt-get", "dpkg-deb"):
-        if not shutil.which(tool):
-            raise Problem(
-                f"{tool} is missing, so Debian's Odoo cannot be had: {ELSEWHERE}"
-            )
-    debs = APT / "debs"
-    for folder in (debs, APT / "lists/partial", APT / "cache/archives/partial"):
-        folder.mkdir(parents=True, exist_ok=True)
-    signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
-    sources = APT / "sources.list"
-    write(sources, f"deb {signed}{mirror()} {suite} main\n")
-    settings = {
-        "Dir::Etc::sourcelist": sources,
-        "Dir::Etc::sourceparts": "/dev/null",
-        "Dir::State::Lists": APT / "lists",
-        "Dir::Cache": APT / "cache",
-        "Acquire::Languages": "none",
-        "Acquire::Retries": "2",
-        "APT::Sandbox::User": "root",  # apt's own user may not be let in
-        "APT::Update::Error-Mode": "any",  # else a failed update is only a warning
-    }
-    options = [
-        part for item in settings.items() for part in ("-o", "{}={}".format(*item))
-    ]
-    apt = ["apt-get", "-q", *options]
-    run([*apt, "update"], OFFLINE, tail=2)
-    run([*apt, "download", *packages], OFFLINE, tail=2, cwd=debs)
-    return [max(debs.glob(f"{name}_*.deb"), key=os.path.getmtime) for name in packages]
-
-
-def mirror():
-    """The Debian mirror this machine uses already."""
-    show = [
-        "apt-get",
-        "indextargets",
-        "--no-release-info",
-        "--format",
-        "$(SITE) $(RELEASE)",
-    ]
-    lines = subprocess.run(
-        show, capture_output=True, text=True, check=False
-    ).stdout.split("\n")
-    codename = platform.freedesktop_os_release().get("VERSION_CODENAME", "sid")
-    sites = [
-        line.split()[0].rstrip("/") for line in lines if line.endswith(f" {codename}")
-    ]
-    debian = [site for site in sites if site.endswith("/debian")]
-    if not debian:
-        raise Problem(
-            f"apt knows no Debian mirror, so Debian's Odoo cannot be had: {ELSEWHERE}"
-        )
-    return debian[0]
+    shutil.rmtree(apt.DEBS)
 
 
 def ensure_browser():

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from . import debian, postgres
+from . import apt, postgres
 from .place import (
     DEV,
     DIST_PACKAGES,
@@ -64,7 +64,7 @@ def pip_wheel():
     for folder in folders:
         for wheel in folder.glob("pip-*.whl"):
             return wheel
-    debian.unpack(["python3-pip-whl"], debian.ODOO_SUITE, HOME / "pip")
+    apt.unpack(["python3-pip-whl"], "sid", HOME / "pip")
     return next((HOME / "pip").rglob("pip-*.whl"))
 
 
