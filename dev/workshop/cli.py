@@ -1,6 +1,7 @@
 """The commands behind the Makefile and dev/odoo."""
 
 import errno
+import itertools
 import os
 import shutil
 import signal
@@ -96,7 +97,7 @@ def cmd_odoo(*args):
 
 def named_database(args):
     """The database that Odoo's arguments name, if they do."""
-    for this, following in zip(args, (*args[1:], None), strict=True):
+    for this, following in itertools.zip_longest(args, args[1:]):
         if this in ("-d", "--database"):
             return following
         for prefix in ("--database=", "-d"):
