@@ -9,7 +9,7 @@ endif
 
 run: ## set up, make the demo database, start Odoo on 127.0.0.1:$PORT (8069)
 	$(do) run
-test: ## set up, lint, run every test on a new database; ARGS="-k name" goes to pytest
+test: ## set up, lint, run every test on a new database; ARGS="-k name" goes to the pytest of the addon
 	$(do) test $(ARGS)
 lint: ## ruff, pylint-odoo, prettier, OCA's checks of XML, CSV and PO
 	$(do) lint

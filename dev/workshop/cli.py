@@ -13,6 +13,8 @@ from .databases import DEMO, TEST
 from .place import ADDON, ADDONS, CACHE, DEV, HOME, LOG, PYTHON, VENV, Problem
 from .progress import FULL, MAKE_ROOM, NEEDED, lock, run, say, step
 
+PYTEST = [PYTHON, "-m", "pytest", "--rootdir=.", "-o", f"cache_dir={CACHE / 'pytest'}"]
+
 
 def setup():
     """Everything up to the template database, silently when nothing has changed.
@@ -60,18 +62,28 @@ def cmd_run():
 
 
 def cmd_test(*args):
-    """Lint, then every test on a new database; the arguments are pytest's."""
+    """Lint, the workshop's own tests, then the addon's on a new database.
+
+    The arguments are pytest's, for the addon's.
+    """
     with lock("test"):
         with lock():
             base_key = setup()
             debian.ensure_browser()
         lint.lint()
+        check_workshop()
         with lock():
             databases.make_copy(TEST, base_key)
         # The addon is a package by the link's name, so pytest starts beside the link.
-        pytest = [PYTHON, "-m", "pytest", "--rootdir=.", "-o"]
-        pytest += [f"cache_dir={CACHE / 'pytest'}", f"--odoo-database={TEST}"]
-        return call([*pytest, f"{ADDON}/tests", "--odoo-http", *args], cwd=ADDONS)
+        odoo = [f"--odoo-database={TEST}", "--odoo-http"]
+        return call([*PYTEST, f"{ADDON}/tests", *odoo, *args], cwd=ADDONS)
+
+
+def check_workshop():
+    """The workshop's own tests: without Odoo, and with the caller's variables."""
+    own = [*PYTEST, "-q", "-p", "no:odoo"]
+    if call(own, cwd=DEV / "tests", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}):
+        raise Problem("the workshop's own tests failed")
 
 
 def cmd_lint(only=""):
