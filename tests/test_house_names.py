@@ -1,4 +1,4 @@
-"""Every file that belongs to a room says so by its first word."""
+"""Every file that belongs to a room says so by its first word, and is no long one."""
 
 from pathlib import Path
 
@@ -10,6 +10,8 @@ HOUSE = "house"
 #: Named by Odoo's custom, not by a room.
 COMMON = {"__init__.py", "common.py", "ir.model.access.csv"}
 COMMON |= {"support_policy_security.xml"}
+#: The longest that a Python file may be.
+LINES = 300
 
 
 def find_strays(folder, prefix=""):
@@ -33,3 +35,13 @@ class TestNames(BaseCase):
             with self.subTest(folder):
                 self.assertEqual(find_strays(folder), [])
         self.assertEqual(find_strays("tests", prefix="test_"), [])
+
+    def test_no_python_file_is_long(self):
+        lines = {
+            str(path.relative_to(ADDON)): len(path.read_text().splitlines())
+            for folder in ("support_policy", "tests", "dev")
+            for path in (ADDON / folder).rglob("*.py")
+        }
+        self.assertIn("dev/workshop/cli.py", lines)
+        too_long = {name: count for name, count in lines.items() if count > LINES}
+        self.assertEqual(too_long, {}, "split it by ideas")
