@@ -69,6 +69,7 @@ from . import test_portal_privacy
 from . import test_portal_request
 from . import test_portal_tracking
 from . import test_routing_data
+from . import test_routing_leaders
 from . import test_routing_ticket
 from . import test_sla_clock
 from . import test_sla_deadline

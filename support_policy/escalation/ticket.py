@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class HelpdeskTicket(models.Model):
@@ -27,6 +28,20 @@ class HelpdeskTicket(models.Model):
         string="Escalations",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
+
+    @api.depends("company_id.support_executive_id")
+    def _compute_leader_ids(self):
+        result = super()._compute_leader_ids()
+        for ticket in self:
+            ticket.leader_ids |= ticket.company_id.support_executive_id
+        return result
+
+    @api.model
+    def _search_leader_ids(self, operator, value):
+        domain = super()._search_leader_ids(operator, value)
+        if domain is NotImplemented:
+            return domain
+        return domain | Domain("company_id.support_executive_id", operator, value)
 
     @api.model
     def _get_clock_fields(self):

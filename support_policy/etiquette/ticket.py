@@ -63,30 +63,13 @@ class HelpdeskTicket(models.Model):
 
     # -- who may close for a violation ------------------------------------------
 
-    @api.depends("team_id", "department_id", "stage_id", "company_id")
+    @api.depends("leader_ids", "stage_id")
     @api.depends_context("uid")
     def _compute_may_close_for_violation(self):
         for ticket in self:
             leads = ticket._is_led_by(self.env.user)
             ticket.may_close_for_violation = leads and not ticket._get_end_reason()
             ticket.may_undo_violation = leads and bool(ticket._get_undoable_case())
-
-    def _is_led_by(self, user):
-        """Whether somebody is the ticket's team leader or above: department manager,
-        executive, helpdesk manager.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        if user.has_group("helpdesk_mgmt.group_helpdesk_manager"):
-            return True
-        ticket = self.sudo()  # sudo: posts are not for everybody to read
-        posts = ticket.department_id.user_id | ticket.company_id.support_executive_id
-        team = ticket.team_id
-        while team:
-            posts |= team.user_id
-            team = team.parent_id
-        return user in posts
 
     def _check_led(self):
         for ticket in self:

@@ -4,3 +4,4 @@ from . import team
 from . import category
 from . import partner
 from . import ticket
+from . import leader
