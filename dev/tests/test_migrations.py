@@ -1,0 +1,124 @@
+"""The addon's migrations, each from a database of the version before, with data in it.
+
+The schema of that version is made out of today's: what a migration does is undone, and
+rows are written as they were. Then Odoo updates the addon, as it does for everybody.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from workshop import databases, postgres
+from workshop.place import ADDON
+
+COPY = f"{databases.INSTALLED}_{os.getpid()}"
+#: Fields by the names of 19.0.1.0.0 and by those of today.
+RENAMED = {
+    "support_whatsapp_message": {
+        "uid": "whatsapp_id",
+        "user_uid": "whatsapp_user_id",
+        "kind": "message_type",
+        "at": "written_at",
+        "mark": "attempt_token",
+        "media_uid": "media_reference",
+    },
+    "support_web_visit": {"kind": "action", "at": "visited_at"},
+}
+#: What Odoo writes at indexes, to find out whether they have changed.
+COMMENTS = {
+    "support_whatsapp_message_once": "UNIQUE INDEX (account_id, uid) "
+    "WHERE uid IS NOT NULL",
+    "support_web_visit_recent": "INDEX (origin, kind, at)",
+}
+DATA = """
+    INSERT INTO support_whatsapp_account (
+        id, name, active, company_id, team_id, phone_number_id, api_url,
+        verify_token, app_secret, access_token
+    )
+    SELECT 70, 'Number', true, 1, min(id), '4711', 'http://127.0.0.1:9',
+           'plain-verify', 'plain-app', 'plain-access'
+      FROM helpdesk_ticket_team;
+    INSERT INTO support_whatsapp_message (
+        account_id, company_id, direction, address, state,
+        uid, user_uid, kind, at, mark, media_uid
+    )
+    VALUES (70, 1, 'out', '+966501234567', 'sent',
+            'wamid.1', 'SA.7', 'image', '2026-03-01 07:00', 'token', '12');
+    INSERT INTO support_web_visit (origin, kind, at)
+    VALUES ('origin', 'lost', now() AT TIME ZONE 'utc');
+"""
+
+
+def sql(statement):
+    """Run a statement on the copy, and return its rows as text."""
+    return postgres.sql(statement, COPY)
+
+
+def undo_names():
+    """The statements that give the fields their old names back."""
+    for table, names in RENAMED.items():
+        for old, new in names.items():
+            yield f"ALTER TABLE {table} RENAME {new} TO {old}"
+            index = f"{table}__{{}}_index"
+            yield (
+                f"ALTER INDEX IF EXISTS {index.format(new)} RENAME TO "
+                f"{index.format(old)}"
+            )
+            yield (
+                f"UPDATE ir_model_data SET name = 'field_{table}__{old}' "
+                f"WHERE name = 'field_{table}__{new}'"
+            )
+            yield (
+                f"UPDATE ir_model_fields SET name = '{old}' WHERE name = '{new}' "
+                f"AND model = '{table.replace('_', '.')}'"
+            )
+    for index, comment in COMMENTS.items():
+        yield f"COMMENT ON INDEX {index} IS '{comment}'"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def updated():
+    """A database of 19.0.1.0.0, updated to today's version."""
+    databases.clone(databases.INSTALLED, COPY)
+    try:
+        version = "UPDATE ir_module_module SET latest_version = '19.0.1.0.0'"
+        before = [*undo_names(), f"{version} WHERE name = '{ADDON}'"]
+        sql(";".join(["BEGIN", *before, DATA, "COMMIT"]))
+        databases.odoo(COPY, "-u", ADDON, hint="the addon could not be updated")
+        yield
+    finally:
+        databases.drop(COPY)
+
+
+def test_the_version_is_todays():
+    installed = f"SELECT latest_version FROM ir_module_module WHERE name = '{ADDON}'"
+    manifest = (Path(__file__).resolve().parents[2] / "__manifest__.py").read_text()
+    assert f'"version": "{sql(installed)}"' in manifest
+
+
+def test_renamed_fields_keep_their_values():
+    names = "whatsapp_id, whatsapp_user_id, message_type, written_at, attempt_token"
+    row = sql(f"SELECT {names}, media_reference FROM support_whatsapp_message")
+    assert row == "wamid.1|SA.7|image|2026-03-01 07:00:00|token|12"
+    assert sql("SELECT action, origin FROM support_web_visit") == "lost|origin"
+
+
+@pytest.mark.parametrize("table", RENAMED)
+def test_no_old_name_is_left(table):
+    columns = f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass"
+    model = table.replace("_", ".")
+    for left in (
+        sql(f"{columns} AND NOT attisdropped"),
+        sql(f"SELECT name FROM ir_model_fields WHERE model = '{model}'"),
+    ):
+        assert not {*left.split()} & RENAMED[table].keys()
+
+
+@pytest.mark.parametrize("table", RENAMED)
+def test_indexes_are_as_in_a_new_database(table):
+    query = f"SELECT indexdef FROM pg_indexes WHERE tablename = '{table}' ORDER BY 1"
+    assert sql(query) == postgres.sql(query, databases.INSTALLED)
