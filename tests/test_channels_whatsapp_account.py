@@ -1,56 +1,78 @@
 """A WhatsApp number of ours: what is typed is checked, and its secrets stay secret."""
 
-import psycopg2
+import json
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .channels_whatsapp_common import ASKED, WhatsappCase
 from .channels_whatsapp_stand_in import NUMBER_ID, SECRET, TOKEN, VERIFY_TOKEN
 
-NEW = {"phone_number_id": "4711", "app_secret": "a", "access_token": "b"}
+MODEL = "support.whatsapp.account"
+NEW = {"phone_number_id": "4711", "app_secret": "new-app", "access_token": "new-token"}
+SECRETS = (SECRET, TOKEN, VERIFY_TOKEN, "new-app", "new-token")
+#: What may be typed wrong, and what the answer says to it.
+WRONG = (
+    *(
+        ({"phone_number_id": wrong}, "no signs or spaces")
+        for wrong in ("+966 50 123 4567", "../me", "a/b?c=d", "٤٧١١")
+    ),
+    ({"waba_id": "../me"}, "no signs or spaces"),
+    ({"phone_number_id": False}, "Phone Number Id"),
+    ({"phone_number_id": NUMBER_ID}, "connected already"),
+    ({"name": False}, "Name"),
+    ({"api_url": False}, "Cloud API"),
+    ({"api_url": "graph.facebook.com"}, "whole address"),
+    ({"team_id": False, "category_id": False}, "somebody gets the requests"),
+    ({"app_secret": False}, "Fill in: App Secret."),
+    ({"access_token": ""}, "Fill in: Access Token."),
+    ({"verify_token": False}, "Fill in: Verify Token."),
+)
 
 
 @tagged("post_install", "-at_install")
 class TestAccount(WhatsappCase):
+    def call(self, method, *args):
+        """What the form does for a system administrator; its answer as text."""
+        params = {"model": MODEL, "method": method, "args": args, "kwargs": {}}
+        response = self.url_open(
+            f"/web/dataset/call_kw/{MODEL}/{method}",
+            data=json.dumps({"params": params}),
+            headers={"Content-Type": "application/json"},
+        )
+        self.env.invalidate_all()
+        return json.dumps(response.json(), ensure_ascii=False)
+
     # -- what is typed ----------------------------------------------------------
 
-    def test_ids_are_metas_own_not_a_telephone_number(self):
-        for wrong in ("+966 50 123 4567", "../me", "a/b?c=d", "٤٧١١"):
-            with self.subTest(wrong):
-                with self.assertRefused("no signs or spaces"):
-                    self.account.phone_number_id = wrong
-                with self.assertRefused("no signs or spaces"):
-                    self.account.create({**NEW, "phone_number_id": wrong})
-                with self.assertRefused("no signs or spaces"):
-                    self.account.waba_id = wrong
-
-    def test_what_is_missing_is_named(self):
-        for name, words in (
-            ("phone_number_id", "Phone Number Id"),
-            ("app_secret", "App Secret"),
-            ("access_token", "Access Token"),
+    def test_what_is_wrong_is_said_without_a_secret(self):
+        new_test_user(self.env, "sp_system", groups="base.group_system")
+        other = self.account.create({**NEW, "phone_number_id": "4712"})
+        self.account.active = False  # no less connected
+        self.authenticate("sp_system", "sp_system")
+        answers = []
+        with (
+            self.everything_logged() as lines,
+            self.assertLogs("odoo.sql_db", "ERROR") as logs,
         ):
-            with self.subTest(name):
-                with self.assertRefused(f"Fill in: {words}"):
-                    self.account[name] = False
-                with self.assertRefused(f"Fill in: {words}"):
-                    self.account.create({**NEW, name: False})
-        with self.assertRefused("whole address"):
-            self.account.api_url = "graph.facebook.com"
-        with self.assertRefused("somebody gets the requests"):
-            self.account.create({**NEW, "team_id": False})
-        with self.assertRefused("somebody gets the requests"):
-            self.account.write({"team_id": False, "category_id": False})
-
-    def test_a_number_is_connected_once(self):
-        self.account.active = False
-        with self.assertRefused("connected already"):
-            self.account.create({**NEW, "phone_number_id": NUMBER_ID})
-        other = self.account.create(NEW)
-        with self.assertRefused("connected already"):
-            other.phone_number_id = NUMBER_ID
-        other.phone_number_id = "4711"
+            for wrong, words in WRONG:
+                for method, args in (
+                    ("create", [[{**NEW, **wrong}]]),
+                    ("write", [other.ids, {**NEW, "name": "Changed", **wrong}]),
+                ):
+                    with self.subTest(f"{method} {wrong}"):
+                        answers.append(self.call(method, *args))
+                        self.assertIn("ValidationError", answers[-1])
+                        self.assertIn(words, answers[-1])
+        self.assertIn("Failing row contains", str(logs.output))
+        # asked to log everything, Odoo logs the arguments of every call
+        lines = [line for line in lines if ":odoo.service.model:call" not in line]
+        for secret in SECRETS:
+            for line in (*answers, *lines, *logs.output):
+                self.assertNotIn(secret, line)
+        self.assertEqual(other.name, "WhatsApp")
+        self.assertEqual(other.phone_number_id, "4712")
+        self.assertIn("result", self.call("create", [NEW]))
 
     def test_only_what_meta_gives_has_to_be_filled_in(self):
         account = self.account.create(NEW)
@@ -97,21 +119,42 @@ class TestAccount(WhatsappCase):
         for secret in secrets:
             self.assertNotIn(secret, str(stored))
 
-    def test_nor_into_that_of_the_database(self):
+    def test_secrets_stand_in_a_table_that_no_error_can_show(self):
+        """PostgreSQL shows a whole row only when it breaks such a rule."""
         self.env.flush_all()
-        query = """
-            UPDATE support_whatsapp_account
-               SET phone_number_id = '+966', app_secret = %s
-             WHERE id = %s
-        """
-        values = ["another secret", self.account.id]
-        with (
-            self.assertLogs("odoo.sql_db", "ERROR") as logs,
-            self.assertRaises(psycopg2.IntegrityError) as error,
-            self.env.cr.savepoint(),
-        ):
-            self.env.cr.execute(query, values)
-        self.assertIn("another secret", str(error.exception), "as PostgreSQL says it")
-        for secret in (*values[:1], SECRET, VERIFY_TOKEN):
-            self.assertNotIn(secret, str(logs.output))
-        self.assertIn("support_whatsapp_account", str(logs.output))
+        self.env.cr.execute(
+            """
+            SELECT contype::text FROM pg_constraint
+             WHERE conrelid = 'support_whatsapp_secret'::regclass
+               AND NOT (contype = 'n' AND conkey = '{1}')
+            """
+        )
+        kinds = {kind for (kind,) in self.env.cr.fetchall()}
+        self.assertEqual(kinds, {"p", "f"}, "what shows its key only")
+        self.env.cr.execute("SELECT * FROM support_whatsapp_account")
+        self.assertNotIn(SECRET, str(self.env.cr.fetchall()))
+
+    def test_nobody_gets_at_the_table(self):
+        rows = self.env["support.whatsapp.secret"]
+        for user in (self.agent, self.env.ref("base.user_admin")):
+            for operation in ("read", "write", "create", "unlink"):
+                with self.subTest(f"{user.name} {operation}"):
+                    self.assertFalse(rows.with_user(user).has_access(operation))
+
+    def test_secrets_come_and_go_with_their_number(self):
+        rows = self.env["support.whatsapp.secret"].search
+        one, two = self.account.create(
+            [{**NEW, "phone_number_id": number} for number in ("1", "2")]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(one.app_secret, "new-app")
+        self.assertNotEqual(one.verify_token, two.verify_token)
+        before = two.verify_token
+        (one | two).write({"access_token": "another"})
+        self.env.invalidate_all()
+        self.assertEqual((one | two).mapped("access_token"), ["another"] * 2)
+        self.assertEqual((two.app_secret, two.verify_token), ("new-app", before))
+        self.assertEqual(len(rows([("account_id", "in", (one | two).ids)])), 2)
+        one.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(rows([("account_id", "in", [one.id, two.id])]).account_id, two)

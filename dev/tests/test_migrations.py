@@ -28,12 +28,27 @@ RENAMED = {
     },
     "support_web_visit": {"kind": "action", "at": "visited_at"},
 }
+MOVED = ("support_whatsapp_account", "support_whatsapp_secret")
 #: What Odoo writes at indexes, to find out whether they have changed.
 COMMENTS = {
     "support_whatsapp_message_once": "UNIQUE INDEX (account_id, uid) "
     "WHERE uid IS NOT NULL",
     "support_web_visit_recent": "INDEX (origin, kind, at)",
 }
+#: What stands in a table of its own since 19.0.1.1.0.
+SECRETS = ("verify_token", "app_secret", "access_token")
+#: What a table is made of: columns, constraints, indexes.
+SCHEMA = (
+    """
+    SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
+     WHERE attrelid = '{}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY 1
+    """,
+    """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+     WHERE conrelid = '{}'::regclass AND contype <> 'n' ORDER BY 1
+    """,
+    "SELECT indexdef FROM pg_indexes WHERE tablename = '{}' ORDER BY 1",
+)
 DATA = """
     INSERT INTO support_whatsapp_account (
         id, name, active, company_id, team_id, phone_number_id, api_url,
@@ -80,13 +95,27 @@ def undo_names():
         yield f"COMMENT ON INDEX {index} IS '{comment}'"
 
 
+def undo_secrets():
+    """The statements that put the secrets of WhatsApp numbers back beside them."""
+    table, model = "support_whatsapp_secret", "support.whatsapp.secret"
+    yield f"DROP TABLE {table}"
+    yield f"DELETE FROM ir_model WHERE model = '{model}'"
+    yield f"DELETE FROM ir_model_data WHERE name LIKE '%{table}%'"
+    for name in SECRETS:
+        yield f"ALTER TABLE support_whatsapp_account ADD {name} varchar NOT NULL"
+        yield (
+            f"UPDATE ir_model_fields SET store = true WHERE name = '{name}' "
+            "AND model = 'support.whatsapp.account'"
+        )
+
+
 @pytest.fixture(scope="module", autouse=True)
 def updated():
     """A database of 19.0.1.0.0, updated to today's version."""
     databases.clone(databases.INSTALLED, COPY)
     try:
         version = "UPDATE ir_module_module SET latest_version = '19.0.1.0.0'"
-        before = [*undo_names(), f"{version} WHERE name = '{ADDON}'"]
+        before = [*undo_names(), *undo_secrets(), f"{version} WHERE name = '{ADDON}'"]
         sql(";".join(["BEGIN", *before, DATA, "COMMIT"]))
         databases.odoo(COPY, "-u", ADDON, hint="the addon could not be updated")
         yield
@@ -107,6 +136,16 @@ def test_renamed_fields_keep_their_values():
     assert sql("SELECT action, origin FROM support_web_visit") == "lost|origin"
 
 
+def test_secrets_move_into_their_own_table():
+    secrets = sql(
+        f"SELECT account_id, {', '.join(SECRETS)} FROM support_whatsapp_secret"
+    )
+    assert secrets == "70|plain-verify|plain-app|plain-access"
+    row = sql("SELECT to_json(one) FROM support_whatsapp_account one")
+    assert '"4711"' in row
+    assert "plain" not in row
+
+
 @pytest.mark.parametrize("table", RENAMED)
 def test_no_old_name_is_left(table):
     columns = f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass"
@@ -118,7 +157,8 @@ def test_no_old_name_is_left(table):
         assert not {*left.split()} & RENAMED[table].keys()
 
 
-@pytest.mark.parametrize("table", RENAMED)
-def test_indexes_are_as_in_a_new_database(table):
-    query = f"SELECT indexdef FROM pg_indexes WHERE tablename = '{table}' ORDER BY 1"
+@pytest.mark.parametrize("table", [*RENAMED, *MOVED])
+@pytest.mark.parametrize("query", SCHEMA)
+def test_the_table_is_as_in_a_new_database(query, table):
+    query = query.format(table)
     assert sql(query) == postgres.sql(query, databases.INSTALLED)

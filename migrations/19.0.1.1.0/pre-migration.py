@@ -1,8 +1,9 @@
-"""Fields that were called ``at``, ``kind``, ``uid`` and ``mark`` say what they are."""
+"""From 19.0.1.0.0: before Odoo would make new columns, and lose what is in the old."""
 
 from odoo.tools import SQL
-from odoo.tools.sql import make_index_name, rename_column
+from odoo.tools.sql import create_model_table, make_index_name, rename_column
 
+#: Fields that were called ``at``, ``kind``, ``uid`` and ``mark``, by model.
 RENAMED = {
     "support.whatsapp.message": {
         "uid": "whatsapp_id",
@@ -14,13 +15,15 @@ RENAMED = {
     },
     "support.web.visit": {"kind": "action", "at": "visited_at"},
 }
+SECRETS = ("verify_token", "app_secret", "access_token")
 
 
 def migrate(cr, version):
-    """Rename columns, and what Odoo knows of them, before Odoo would make new ones."""
+    """Rename fields that said nothing; move secrets into a table of their own."""
     for model, names in RENAMED.items():
         for old, new in names.items():
             _rename(cr, model, old, new)
+    _move_secrets(cr)
 
 
 def _rename(cr, model, old, new):
@@ -46,3 +49,26 @@ def _rename(cr, model, old, new):
         """,
         [f"field_{table}__{new}", f"field_{table}__{old}"],
     )
+
+
+def _move_secrets(cr):
+    columns = [("account_id", "int4", None), *((n, "varchar", None) for n in SECRETS)]
+    create_model_table(cr, "support_whatsapp_secret", columns=columns)
+    cr.execute(
+        """
+        INSERT INTO support_whatsapp_secret
+               (account_id, verify_token, app_secret, access_token)
+        SELECT id, verify_token, app_secret, access_token
+          FROM support_whatsapp_account
+        """
+    )
+    _forget(cr, "support_whatsapp_account", SECRETS)
+
+
+def _forget(cr, table, columns):
+    """Drop columns with secrets: out of the rows, too, not only out of sight."""
+    for column in columns:
+        names = SQL.identifier(table), SQL.identifier(column)
+        cr.execute(SQL("ALTER TABLE %s ALTER %s DROP NOT NULL", *names))
+        cr.execute(SQL("UPDATE %s SET %s = NULL", *names))
+        cr.execute(SQL("ALTER TABLE %s DROP %s", *names))

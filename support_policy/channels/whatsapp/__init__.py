@@ -1,6 +1,6 @@
 from . import retry
 from . import account
-from . import account_input
+from . import secret
 from . import channel
 from . import event
 from . import message
