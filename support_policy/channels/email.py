@@ -68,58 +68,43 @@ class HelpdeskTicket(models.Model):
         """
         model, thread_id, custom_values, uid, alias = route
         tickets = self.sudo()  # sudo: the gateway's door
+        inbound = tickets._read_mail(message_dict)
+        writer = tickets.env["res.partner"]._recognize(inbound)
         replied = ticket = tickets.browse(thread_id or [])
-        if not replied._admits(message_dict):
-            ticket = tickets._find_quoted(message_dict)
+        if not (replied and replied._admits(writer)):
+            ticket = tickets._find_named(inbound.number_texts, writer)
         if ticket:
-            sender = ticket._find_mail_author(message_dict)
-            receiver = ticket._get_mail_receiver(message_dict, sender)
-            message_dict["author_id"] = sender.id
+            author = ticket._get_author(writer)
+            message_dict["author_id"] = author.id
             # what the desk tells itself is not for the requester to continue
-            if not self._get_staff(sender):
+            if not ticket._get_staff(author):
                 message_dict["is_internal"] = False
-            if receiver != replied:
+            if inbound.asks and ticket._is_from(writer):
+                ticket = ticket._get_receiver(inbound.claimed_at, author, writer.email)
+            if ticket != replied:
                 message_dict["parent_id"] = False
-            ticket = receiver
         else:
             message_dict.update(parent_id=False, is_internal=False)
             if not custom_values and alias:
                 custom_values = ast.literal_eval(alias.alias_defaults)
             custom_values = custom_values or {"team_id": replied.team_id.id}
-        if message_dict["message_type"] == "auto_comment":
+        if not inbound.asks:
             message_dict["is_internal"] = True
         return model, ticket.id, custom_values, uid, None
 
-    def _find_mail_author(self, message_dict):
-        """The contact who wrote a message.
-
-        Of several contacts with one address it is the requester, or who follows the
-        ticket.
-
-        :rtype: res.partner (empty for an address that is new here)
-        """
-        address = email_normalize(message_dict["email_from"])
-        if not address:
-            return self.env["res.partner"]
-        if address == self.partner_id.email_normalized:
-            return self.partner_id
-        return self._partner_find_from_emails_single([address], no_create=True)[:1]
-
-    def _admits(self, message_dict):
-        """Whether the sender may write into the ticket: requester, staff, or somebody
+    def _admits(self, writer):
+        """Whether somebody may write into the ticket: requester, staff, or who has been
         copied in by one of them.
 
+        :param Requester writer: who sent a message
         :rtype: bool
         """
-        if not self:
-            return False
-        sender = self._find_mail_author(message_dict)
-        address = email_normalize(message_dict["email_from"])
+        author = self._get_author(writer)
         return bool(
-            self._is_asked_by(message_dict)
-            or self._get_staff(sender)
-            or sender in self.message_partner_ids
-            or (address and address in self._get_copied_in())
+            self._is_from(writer)
+            or self._get_staff(author)
+            or author in self.message_partner_ids
+            or (writer.email and writer.email in self._get_copied_in())
         )
 
     def _get_copied_in(self):
@@ -133,33 +118,6 @@ class HelpdeskTicket(models.Model):
             *self.message_ids.mapped("incoming_email_cc"),
         ]
         return set(email_normalize_all(",".join(filter(None, addresses))))
-
-    @api.model
-    def _find_quoted(self, message_dict):
-        """The ticket of this requester whose number the message quotes, subject first.
-
-        :rtype: helpdesk.ticket (empty if it quotes none of theirs)
-        """
-        inbound = self._read_mail(message_dict)
-        requester = self.env["res.partner"]._recognize(inbound)
-        return self._find_named(inbound.number_texts, requester)
-
-    def _is_asked_by(self, message_dict):
-        """Whether the sender of a message is the requester.
-
-        :rtype: bool
-        """
-        writer = self._find_mail_author(message_dict)
-        return self._is_requester(writer, message_dict["email_from"])
-
-    def _get_mail_receiver(self, message_dict, sender):
-        """Where a message goes on: the requester's by R1 and R9, anybody else's, or a
-        robot's, on the very ticket."""
-        email = message_dict["email_from"]
-        human = message_dict["message_type"] != "auto_comment"
-        if human and self._is_requester(sender, email):
-            return self._get_receiver(message_dict["date"], sender, email)
-        return self
 
     # -- a new ticket -----------------------------------------------------------
 
@@ -198,7 +156,6 @@ class HelpdeskTicket(models.Model):
             "email_from": sender,
             "date": bound(get_received_at(headers), fields.Datetime.now()),
             "message_type": "auto_comment" if is_automatic(headers) else "email",
-            "author_id": self._find_mail_author({"email_from": sender}).id,
         }
         body = self.env._(
             "This message could not be read automatically. The original is attached: "

@@ -12,10 +12,10 @@ from .raw_message import (
     get_recipients,
     get_source,
     is_automatic,
-    make_storable,
     mend_charsets,
     parse_headers,
 )
+from .storable import make_storable
 
 _logger = logging.getLogger(__name__)
 

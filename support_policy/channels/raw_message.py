@@ -9,6 +9,7 @@ from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 
 from ..calendar.utc import naive
+from .storable import make_storable
 
 #: Headers by which robots and lists make themselves known.
 ROBOT_HEADERS = (
@@ -18,8 +19,6 @@ ROBOT_HEADERS = (
     "X-Autorespond",
 )
 ROBOT_PRECEDENCES = ("bulk", "list", "junk", "auto_reply")
-#: What PostgreSQL cannot store: NUL and the halves of broken characters.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 #: What stands around mail addresses; a broken list still falls apart into them.
 AROUND_ADDRESSES = re.compile(r"""[\s<>()\[\],;:"'\\]+""")
 #: What a text is tried as that does not say, or says what nobody knows.
@@ -40,11 +39,6 @@ def get_source(message):
 def parse_headers(source):
     """The headers of a message that is too broken, deep or large to parse whole."""
     return BytesHeaderParser().parsebytes(source)
-
-
-def make_storable(text):
-    """The same text (or markup), with a sign in place of what cannot be stored."""
-    return type(text)(UNSTORABLE.sub("\ufffd", text))
 
 
 def get_header(message, name):

@@ -102,6 +102,21 @@ class HelpdeskTicket(models.Model):
         "opened.",
     )
 
+    def _get_author(self, writer):
+        """The contact behind somebody who writes on this ticket.
+
+        Of several contacts with one address it is the requester, or who follows the
+        ticket.
+
+        :param Requester writer: who wrote
+        :rtype: res.partner (empty if they have none)
+        """
+        taking_part = self.partner_id + self.message_partner_ids
+        same = taking_part.filtered(
+            lambda one: writer.email and one.email_normalized == writer.email
+        )
+        return same[:1] or writer.partner
+
     def _is_from(self, requester):
         """Whether somebody is the requester of this ticket.
 
@@ -111,7 +126,4 @@ class HelpdeskTicket(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        same_address = requester.email and requester.email == (
-            self.partner_id.email_normalized
-        )
-        return same_address or self._is_requester(requester.partner, requester.email)
+        return self._is_requester(self._get_author(requester), requester.email)

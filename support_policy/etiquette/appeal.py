@@ -93,8 +93,14 @@ class HelpdeskTicket(models.Model):
         return case if appeal else case.browse()
 
     def _is_appeal(self, case, message_dict):
-        sender = case.ticket_id._find_mail_author(message_dict)
-        return case._is_party(sender) or case.ticket_id._is_asked_by(message_dict)
+        writer = self._get_mail_writer(message_dict)
+        ticket = case.ticket_id
+        return case._is_party(ticket._get_author(writer)) or ticket._is_from(writer)
+
+    def _get_mail_writer(self, message_dict):
+        # sudo: whoever hands the message in need not know its author
+        inbound = self.sudo()._read_mail(message_dict)
+        return self.env["res.partner"].sudo()._recognize(inbound)  # sudo: the same
 
     def _find_contested_case(self, message_dict, ticket_id):
         """The case of the cancelled ticket that a message is about, if its sender may
@@ -108,6 +114,7 @@ class HelpdeskTicket(models.Model):
 
     def _route_appeal(self, case, message_dict, route):
         """The route of a message to the case, in place of one to a ticket."""
-        message_dict["author_id"] = case.ticket_id._find_mail_author(message_dict).id
+        writer = self._get_mail_writer(message_dict)
+        message_dict["author_id"] = case.ticket_id._get_author(writer).id
         message_dict.update(parent_id=False, is_internal=False)
         return case._name, case.id, None, route[3], None

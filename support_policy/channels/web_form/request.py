@@ -1,5 +1,3 @@
-import re
-
 from markupsafe import Markup
 
 from odoo import api, models
@@ -8,6 +6,7 @@ from odoo.tools import email_normalize, plaintext2html
 from ..files import get_file_name, is_safe
 from ..inbound import Inbound, Sender
 from ..reference import find_numbers
+from ..storable import make_readable
 
 #: The longest texts that the form takes, by field (in characters).
 LONGEST = {
@@ -21,7 +20,6 @@ LONGEST = {
 REQUIRED = ("name", "email", "subject", "text")
 FILES = 5
 LARGEST_FILE = 10_000_000
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class HelpdeskTicket(models.Model):
@@ -43,7 +41,7 @@ class HelpdeskTicket(models.Model):
         values, errors = {}, {}
         for name, longest in LONGEST.items():
             value = params.get(name)
-            text = CONTROL.sub("", value).strip() if isinstance(value, str) else ""
+            text = make_readable(value).strip() if isinstance(value, str) else ""
             values[name] = text[:longest]
             if len(text) > longest:
                 errors[name] = self.env._(
@@ -93,7 +91,7 @@ class HelpdeskTicket(models.Model):
             return [], self.env._("At most %(number)s files, please.", number=FILES)
         read = []
         for file in files:
-            name = get_file_name(CONTROL.sub("", file.filename))
+            name = get_file_name(make_readable(file.filename))
             file.seek(0)  # Odoo may handle a request again after a lost race
             content = file.read(LARGEST_FILE + 1)
             if len(content) > LARGEST_FILE:
