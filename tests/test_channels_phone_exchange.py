@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.service import model
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .test_channels_phone import E164, PhoneCase
@@ -29,6 +29,7 @@ class ExchangeCase(PhoneCase, HttpCase):
         cls.exchange = cls.env["support.phone.exchange"].create(
             {"name": "PBX", "team_id": cls.team.id, "category_id": cls.category.id}
         )
+        cls.key = cls.exchange.key  # shown once
 
     def setUp(self):
         super().setUp()
@@ -36,7 +37,7 @@ class ExchangeCase(PhoneCase, HttpCase):
 
     def send(self, report, key=None, url=None, **headers):
         """Report a call, as the exchange does."""
-        key = self.exchange.key if key is None else key
+        key = self.key if key is None else key
         data = report if isinstance(report, bytes) else json.dumps(report).encode()
         response = self.url_open(
             url or f"/support/phone/{self.exchange.id}/call",
@@ -186,7 +187,39 @@ class TestExchange(ExchangeCase):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.exchange.with_user(user).read(["name"])
         self.assertFalse(self.exchange._fields["key"].exportable)
-        old = self.exchange.key
-        self.exchange.action_renew_key()
+        self.assertFalse(self.exchange._fields["key_hash"].exportable)
+
+    def test_of_a_key_only_its_hash_is_kept(self):
+        self.env.invalidate_all()
+        self.assertFalse(self.exchange.key)
+        self.env.cr.execute("SELECT * FROM support_phone_exchange")
+        self.assertNotIn(self.key, str(self.env.cr.fetchall()))
+        self.assertEqual(self.send(REPORT).status_code, 200)
+
+    def test_a_new_key_is_shown_once_and_ends_the_old_one(self):
+        dialog = self.exchange.action_renew_key()
         self.env.flush_all()
-        self.assertEqual(self.send(REPORT, key=old).status_code, 403)
+        self.env.invalidate_all()
+        new = self.exchange.with_context(**dialog["context"]).read(["key"])[0]["key"]
+        self.assertFalse(self.exchange.key)
+        self.assertEqual(self.send(REPORT).status_code, 403)
+        self.assertEqual(self.send(REPORT, key=new).status_code, 200)
+
+    def test_a_key_that_was_made_elsewhere_can_be_given(self):
+        self.exchange.key = "made elsewhere"
+        self.env.flush_all()
+        self.assertEqual(self.send(REPORT, key="made elsewhere").status_code, 200)
+        with self.assertRefused("needs a key"):
+            self.exchange.key = False
+
+    def test_the_form_shows_the_key_that_it_saves(self):
+        form = Form(self.exchange.browse())
+        form.name, form.team_id, key = "Another", self.team, form.key
+        self.assertFalse(form.url)
+        self.assertGreater(len(key), 40)
+        exchange = form.save()
+        self.env.invalidate_all()
+        self.env.flush_all()
+        url = f"/support/phone/{exchange.id}/call"
+        self.assertEqual(self.send(REPORT, key=key, url=url).status_code, 200)
+        self.assertFalse(Form(exchange).key)

@@ -4,7 +4,9 @@ The schema of that version is made out of today's: what a migration does is undo
 rows are written as they were. Then Odoo updates the addon, as it does for everybody.
 """
 
+import hashlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -28,7 +30,12 @@ RENAMED = {
     },
     "support_web_visit": {"kind": "action", "at": "visited_at"},
 }
-MOVED = ("support_whatsapp_account", "support_whatsapp_secret")
+CHANGED = (
+    *RENAMED,
+    "support_whatsapp_account",
+    "support_whatsapp_secret",
+    "support_phone_exchange",
+)
 #: What Odoo writes at indexes, to find out whether they have changed.
 COMMENTS = {
     "support_whatsapp_message_once": "UNIQUE INDEX (account_id, uid) "
@@ -65,6 +72,8 @@ DATA = """
             'wamid.1', 'SA.7', 'image', '2026-03-01 07:00', 'token', '12');
     INSERT INTO support_web_visit (origin, kind, at)
     VALUES ('origin', 'lost', now() AT TIME ZONE 'utc');
+    INSERT INTO support_phone_exchange (name, active, company_id, team_id, key)
+    SELECT 'PBX', true, 1, min(id), 'plain-key' FROM helpdesk_ticket_team;
 """
 
 
@@ -109,13 +118,25 @@ def undo_secrets():
         )
 
 
+def undo_hashes():
+    """The statements that make room for plain keys again."""
+    yield "ALTER TABLE support_phone_exchange DROP key_hash"
+    yield "ALTER TABLE support_phone_exchange ADD key varchar NOT NULL"
+    named = "model = 'support.phone.exchange' AND name"
+    yield f"DELETE FROM ir_model_fields WHERE {named} = 'key_hash'"
+    yield f"UPDATE ir_model_fields SET store = true WHERE {named} = 'key'"
+    xml_id = "field_support_phone_exchange__key_hash"
+    yield f"DELETE FROM ir_model_data WHERE name = '{xml_id}'"
+
+
 @pytest.fixture(scope="module", autouse=True)
 def updated():
     """A database of 19.0.1.0.0, updated to today's version."""
     databases.clone(databases.INSTALLED, COPY)
     try:
         version = "UPDATE ir_module_module SET latest_version = '19.0.1.0.0'"
-        before = [*undo_names(), *undo_secrets(), f"{version} WHERE name = '{ADDON}'"]
+        before = [*undo_names(), *undo_secrets(), *undo_hashes()]
+        before.append(f"{version} WHERE name = '{ADDON}'")
         sql(";".join(["BEGIN", *before, DATA, "COMMIT"]))
         databases.odoo(COPY, "-u", ADDON, hint="the addon could not be updated")
         yield
@@ -146,6 +167,16 @@ def test_secrets_move_into_their_own_table():
     assert "plain" not in row
 
 
+def test_of_keys_only_the_hash_is_left():
+    hashed = hashlib.sha256(b"plain-key").hexdigest()
+    assert sql("SELECT key_hash FROM support_phone_exchange") == hashed
+    dump = [postgres.program("pg_dump"), "--inserts", COPY]
+    variables = databases.odoo_variables()
+    done = subprocess.run(dump, check=True, capture_output=True, env=variables)
+    assert hashed.encode() in done.stdout
+    assert b"plain-key" not in done.stdout
+
+
 @pytest.mark.parametrize("table", RENAMED)
 def test_no_old_name_is_left(table):
     columns = f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass"
@@ -157,7 +188,7 @@ def test_no_old_name_is_left(table):
         assert not {*left.split()} & RENAMED[table].keys()
 
 
-@pytest.mark.parametrize("table", [*RENAMED, *MOVED])
+@pytest.mark.parametrize("table", CHANGED)
 @pytest.mark.parametrize("query", SCHEMA)
 def test_the_table_is_as_in_a_new_database(query, table):
     query = query.format(table)

@@ -1,7 +1,12 @@
 """From 19.0.1.0.0: before Odoo would make new columns, and lose what is in the old."""
 
 from odoo.tools import SQL
-from odoo.tools.sql import create_model_table, make_index_name, rename_column
+from odoo.tools.sql import (
+    create_column,
+    create_model_table,
+    make_index_name,
+    rename_column,
+)
 
 #: Fields that were called ``at``, ``kind``, ``uid`` and ``mark``, by model.
 RENAMED = {
@@ -19,11 +24,12 @@ SECRETS = ("verify_token", "app_secret", "access_token")
 
 
 def migrate(cr, version):
-    """Rename fields that said nothing; move secrets into a table of their own."""
+    """Rename fields that said nothing; move secrets apart; keep hashes of keys only."""
     for model, names in RENAMED.items():
         for old, new in names.items():
             _rename(cr, model, old, new)
     _move_secrets(cr)
+    _hash_keys(cr)
 
 
 def _rename(cr, model, old, new):
@@ -63,6 +69,17 @@ def _move_secrets(cr):
         """
     )
     _forget(cr, "support_whatsapp_account", SECRETS)
+
+
+def _hash_keys(cr):
+    create_column(cr, "support_phone_exchange", "key_hash", "varchar")
+    cr.execute(
+        """
+        UPDATE support_phone_exchange
+           SET key_hash = encode(sha256(convert_to(key, 'UTF8')), 'hex')
+        """
+    )
+    _forget(cr, "support_phone_exchange", ["key"])
 
 
 def _forget(cr, table, columns):

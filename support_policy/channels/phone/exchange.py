@@ -1,10 +1,11 @@
+import hashlib
 import hmac
 import secrets
 
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, ValidationError
 
 from ..inbound import Inbound, Sender
 from .call import ANSWERED
@@ -23,12 +24,17 @@ class SupportPhoneExchange(models.Model):
         "res.company", required=True, default=lambda self: self.env.company
     )
     key = fields.Char(
-        required=True,
+        compute="_compute_key",
+        inverse="_inverse_key",
         copy=False,
         exportable=False,
         groups="base.group_system",
         default=lambda self: secrets.token_urlsafe(32),
-        help="The exchange sends it with every call. Change it if others have seen it.",
+        help="The exchange sends it with every call. Make a new one if others have "
+        "seen it. It is shown once only.",
+    )
+    key_hash = fields.Char(
+        copy=False, exportable=False, readonly=True, groups="base.group_system"
     )
     team_id = fields.Many2one(
         "helpdesk.ticket.team", help="Gets the calls whose category names no team."
@@ -47,18 +53,30 @@ class SupportPhoneExchange(models.Model):
     def _compute_url(self):
         for exchange in self:
             base = exchange.get_base_url()
-            exchange.url = exchange.id and f"{base}/support/phone/{exchange.id}/call"
+            path = f"/support/phone/{exchange.id}/call"
+            exchange.url = f"{base}{path}" if exchange.id else False
+
+    @api.depends_context("support_new_key")
+    def _compute_key(self):
+        """Nobody knows it any more; only the dialog that shows a new one is told."""
+        self.key = self.env.context.get("support_new_key")
+
+    def _inverse_key(self):
+        for exchange in self:
+            if not exchange.key:
+                raise ValidationError(self.env._("An exchange needs a key."))
+            exchange.key_hash = _hash(exchange.key)
 
     def _accepts(self, key):
         """Whether a request with this key comes from the exchange.
 
+        Runs as superuser, for the key's hash.
+
         :param str key: as it was sent, may be anything
         :rtype: bool
         """
-        # sudo: keys are for system administrators only
-        exchange = self.sudo()
-        known = exchange.exists() and exchange.active and exchange.key
-        return bool(known) and hmac.compare_digest(known.encode(), key.encode())
+        known = self.exists() and self.active and self.key_hash
+        return bool(known) and hmac.compare_digest(known, _hash(key))
 
     def _log_call(self, report):
         """Log a call that the exchange reports; one reported before is found again.
@@ -127,7 +145,22 @@ class SupportPhoneExchange(models.Model):
         return lang.env._("Missed call from %(number)s", number=number)
 
     def action_renew_key(self):
-        """A new key: the old one opens nothing any more."""
-        self.check_access("write")
-        for exchange in self:
-            exchange.key = secrets.token_urlsafe(32)
+        """A new key, shown once: the old one opens nothing any more."""
+        self.ensure_one()
+        self.key = key = secrets.token_urlsafe(32)
+        view = self.env.ref("support_policy.support_phone_exchange_view_key")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Key"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"support_new_key": key},
+        }
+
+
+def _hash(key):
+    """What is kept of a key. A bare hash is enough, and as fast as it must be for every
+    call: keys are 256 random bits, which nobody can guess from it."""
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()

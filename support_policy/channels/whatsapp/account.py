@@ -78,7 +78,8 @@ class SupportWhatsappAccount(models.Model):
     def _compute_url(self):
         for account in self:
             base = account.get_base_url()
-            account.url = account.id and f"{base}/support/whatsapp/{account.id}"
+            path = f"/support/whatsapp/{account.id}"
+            account.url = f"{base}{path}" if account.id else False
 
     # -- is it Meta? ------------------------------------------------------------
 
