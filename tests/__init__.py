@@ -58,6 +58,7 @@ from . import test_house_screens_browser
 from . import test_house_screens_views
 from . import test_house_security
 from . import test_house_docs
+from . import test_house_doors
 from . import test_house_rooms
 from . import test_portal_browser
 from . import test_portal_close

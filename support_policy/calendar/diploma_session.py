@@ -93,8 +93,7 @@ class SupportDiplomaSession(models.Model):
         )
 
     def _get_calendars(self):
-        # sudo: who plans sessions need not see the calendars that open for them
-        calendars = self.env["resource.calendar"].sudo()
+        calendars = self.env["resource.calendar"]
         domain = Domain("open_during_sessions", "=", True)
         companies = self.program_id.company_id
         if all(program.company_id for program in self.program_id):

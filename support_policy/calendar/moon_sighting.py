@@ -66,8 +66,7 @@ class SupportMoonSighting(models.Model):
     # -- hours of desks -----------------------------------------------------------
 
     def _get_calendars(self):
-        # sudo: the moon is sighted for the desks of all companies
-        calendars = self.env["resource.calendar"].sudo()
+        calendars = self.env["resource.calendar"]
         return calendars.search([("ramadan_calendar_id", "!=", False)])
 
     def _get_hours_fields(self):

@@ -114,6 +114,7 @@ class SupportPublicHoliday(models.Model):
 
     def unlink(self):
         # the database would delete the leaves too, but no desk would hear of it
+        # sudo: the leaves follow from the holiday, whoever may edit that
         self.sudo().leave_ids.unlink()
         return super().unlink()
 

@@ -164,9 +164,7 @@ class ResourceCalendar(models.Model):
 
     def _get_calendars(self):
         """A calendar's own hours, and those that it lends to others in Ramadan."""
-        # sudo: other companies may use these hours
-        borrowers = self.sudo().search([("ramadan_calendar_id", "in", self.ids)])
-        return self | borrowers
+        return self | self.search([("ramadan_calendar_id", "in", self.ids)])
 
     def _get_hours_fields(self):
         return {
@@ -187,7 +185,7 @@ class ResourceCalendar(models.Model):
             return super().write(vals)
         later = self.with_context(support_hours_later=True)
         result = super(ResourceCalendar, later).write(vals)
-        self._hours_changed(self._get_calendars())
+        self._hours_changed(self._get_affected_calendars())
         if "tz" in vals:
             self._move_public_holidays()  # public_holiday.py
         return result
@@ -195,17 +193,18 @@ class ResourceCalendar(models.Model):
     def switch_calendar_type(self):
         later = self.with_context(support_hours_later=True)
         result = super(ResourceCalendar, later).switch_calendar_type()
-        self._hours_changed(self._get_calendars())
+        self._hours_changed(self._get_affected_calendars())
         return result
 
     def switch_based_on_duration(self):
         later = self.with_context(support_hours_later=True)
         result = super(ResourceCalendar, later).switch_based_on_duration()
-        self._hours_changed(self._get_calendars())
+        self._hours_changed(self._get_affected_calendars())
         return result
 
     def _reload_hours(self, reason):
-        """Forget what is known of these calendars' hours, in all workers.
+        """Forget what is known of these calendars' hours, in all workers. Runs as
+        superuser.
 
         :param str reason: what has changed, in a few words
         """

@@ -38,8 +38,7 @@ class ResourceCalendarLeaves(models.Model):
         closing = self.filtered(lambda leave: not leave.resource_id)
         calendars = closing.calendar_id
         if everywhere := closing.filtered(lambda leave: not leave.calendar_id):
-            # sudo: who adds a holiday need not see every calendar that it closes
-            calendars |= calendars.sudo().search(
+            calendars |= calendars.search(
                 [("company_id", "in", [*everywhere.company_id.ids, False])]
             )
         return calendars

@@ -67,6 +67,6 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _close_escalation_activities(self):
-        """The activities of holders who are no longer asked for an answer."""
-        # sudo: an agent's answer also settles the activities of those above them
-        self.sudo().activity_search([ACTIVITY]).action_archive()
+        """The activities of holders who are no longer asked for an answer. Runs as
+        superuser: an agent's answer also settles those of the people above them."""
+        self.activity_search([ACTIVITY]).action_archive()

@@ -34,6 +34,7 @@ class HelpdeskTicket(models.Model):
     )
     sla_banner = fields.Html(
         compute="_compute_sla_banner",
+        compute_sudo=True,  # the post is held by the same person whoever reads it
         sanitize=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
@@ -95,15 +96,15 @@ class HelpdeskTicket(models.Model):
         )
 
     def _get_next_post(self):
-        """The tier that gets this ticket next, and the person in that post now.
+        """The tier that gets this ticket next, and the person in that post now. Runs as
+        superuser.
 
         :return: tier (empty after the last one) and user (empty if the post is vacant)
         :rtype: tuple
         """
         self.ensure_one()
         tier = self._get_running_cycles()._get_next_tier()
-        # sudo: the post is held by the same person whoever reads the banner
-        holder = tier._find_holder(self.sudo())[0] if tier else self.env["res.users"]
+        holder = tier._find_holder(self)[0] if tier else self.env["res.users"]
         return tier, holder
 
 

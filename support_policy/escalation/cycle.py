@@ -18,6 +18,7 @@ class SupportSlaCycle(models.Model):
     next_step_text = fields.Char(
         string="Answer Due",
         compute="_compute_texts",
+        compute_sudo=True,  # readers of cycles need not see working times
         help="The next step by the clock of the desk, in the reader's language.",
     )
     escalation_ids = fields.One2many(
@@ -31,8 +32,7 @@ class SupportSlaCycle(models.Model):
     @api.depends("next_escalation_at")
     def _compute_texts(self):
         for cycle in self:
-            # sudo: readers of cycles need not see working times
-            calendar = cycle.sudo().policy_id.calendar_id
+            calendar = cycle.policy_id.calendar_id
             cycle.next_step_text = calendar._format_moment(cycle.next_escalation_at)
         return super()._compute_texts()
 

@@ -49,7 +49,8 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _wake_for_next(self):
-        """Have the cron run again exactly when the next step of any cycle is due."""
+        """Have the cron run again exactly when the next step of any cycle is due. Runs
+        as superuser."""
         now = fields.Datetime.now()
         running = Domain("state", "=", "running")
         coming = self.browse()
@@ -57,8 +58,7 @@ class SupportSlaCycle(models.Model):
             domain = running & Domain(name, ">=", now)
             coming |= self.search(domain, order=name, limit=1)
         cron = self.env.ref("support_policy.cron_escalate")
-        # sudo: nobody may read when crons run
-        asked = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id)])
+        asked = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         cron._trigger(at=coming._get_wake_ups() - set(asked.mapped("call_at")))
 
     @api.model

@@ -25,8 +25,7 @@ class HelpdeskTicketTeam(models.Model):
                         mailbox=team.mailbox,
                     )
                 )
-            # sudo: alias domains are for system administrators
-            if self.env["mail.alias.domain"].sudo()._find_aliases([address]):
+            if self.env["mail.alias.domain"]._find_aliases([address]):
                 raise ValidationError(
                     self.env._(
                         "Mail to %(mailbox)s makes tickets here, so escalations sent "

@@ -53,9 +53,9 @@ class HelpdeskTicket(models.Model):
         :return: the terms, or False
         """
         text = "\n".join(html2plaintext(text or "") for text in texts)
-        found = self.env["support.etiquette.term"]._find_in(text)
         # sudo: a hint does not depend on who may keep the list
-        return self.env._(", ").join(found.sudo().mapped("name")) or False
+        found = self.env["support.etiquette.term"].sudo()._find_in(text)
+        return self.env._(", ").join(found.mapped("name")) or False
 
     def _point_out_terms(self, message):
         """Mark the ticket, if a further message contains listed terms."""

@@ -17,29 +17,36 @@ class SupportViolationClosingLine(models.TransientModel):
     )
     message_id = fields.Many2one("mail.message", ondelete="cascade")
     chosen = fields.Boolean(string="Evidence")
-    author_name = fields.Char(string="Author", compute="_compute_content")
-    author_email = fields.Char(compute="_compute_content")
-    sent_at = fields.Datetime(string="Sent", compute="_compute_content")
-    sent_text = fields.Char(
-        compute="_compute_content", help="When, by the desk's clock, for the notice."
+    # as superuser: whoever may close the ticket may read what was written on it
+    author_name = fields.Char(
+        string="Author", compute="_compute_content", compute_sudo=True
     )
-    text = fields.Text(compute="_compute_content")
-    digest = fields.Char(compute="_compute_content")
+    author_email = fields.Char(compute="_compute_content", compute_sudo=True)
+    sent_at = fields.Datetime(
+        string="Sent", compute="_compute_content", compute_sudo=True
+    )
+    sent_text = fields.Char(
+        compute="_compute_content",
+        compute_sudo=True,
+        help="When, by the desk's clock, for the notice.",
+    )
+    text = fields.Text(compute="_compute_content", compute_sudo=True)
+    digest = fields.Char(compute="_compute_content", compute_sudo=True)
     terms = fields.Char(
         string="Please Check",
         compute="_compute_content",
+        compute_sudo=True,
         help="Terms of the list that the message contains.",
     )
 
     @api.model
     def _get_sources(self, ticket):
         """The messages of the requester's side on a ticket; an empty record stands for
-        a request that was written down rather than received.
+        a request that was written down rather than received. Runs as superuser.
 
         :rtype: list of mail.message
         """
-        # sudo: whoever may close the ticket may read what was written on it
-        messages = self.env["mail.message"].sudo()
+        messages = self.env["mail.message"]
         received = messages.search(
             Domain("model", "=", ticket._name)
             & Domain("res_id", "=", ticket.id)
@@ -63,8 +70,7 @@ class SupportViolationClosingLine(models.TransientModel):
     @api.depends("message_id", "closing_id.ticket_id")
     @api.depends_context("lang")
     def _compute_content(self):
-        # sudo: a hint does not depend on who may keep the list
-        terms = self.env["support.etiquette.term"].sudo()
+        terms = self.env["support.etiquette.term"]
         desk = self.env["resource.calendar"]._get_support_desk()
         for line in self:
             vals = line._get_content()
@@ -80,9 +86,9 @@ class SupportViolationClosingLine(models.TransientModel):
             )
 
     def _get_content(self):
-        """What is kept of the message: values of the evidence, and its attachments."""
-        # sudo: whoever may close the ticket may read what was written on it
-        ticket, message = self.closing_id.ticket_id.sudo(), self.message_id.sudo()
+        """What is kept of the message: values of the evidence, and its attachments.
+        Runs as superuser."""
+        ticket, message = self.closing_id.ticket_id, self.message_id
         author = message.author_id if message else ticket.partner_id
         html = message.body if message else ticket.description
         email = message.email_from if message else ticket.partner_email
@@ -97,7 +103,7 @@ class SupportViolationClosingLine(models.TransientModel):
         }
 
     def _freeze(self):
-        """Values of the evidence that outlives the message."""
+        """Values of the evidence that outlives the message. Runs as superuser."""
         vals = self._get_content()
         attachments = vals.pop("attachments")
         copies = [

@@ -36,16 +36,16 @@ class SupportViolationEvidence(models.Model):
     intact = fields.Boolean(
         string="Unchanged",
         compute="_compute_intact",
+        compute_sudo=True,  # the files need not be for this reader
         help="Author, time, text and attachments still have this fingerprint.",
     )
 
     @api.depends("digest")
     def _compute_intact(self):
         for evidence in self:
-            # sudo: the files need not be for this reader
-            files = evidence.sudo().attachment_ids
             vals = {name: evidence[name] for name in evidence._fields}
-            evidence.intact = evidence.digest == self._get_digest(vals, files)
+            digest = self._get_digest(vals, evidence.attachment_ids)
+            evidence.intact = evidence.digest == digest
 
     @api.model
     def _get_digest(self, vals, attachments):

@@ -26,7 +26,7 @@ class SupportViolation(models.Model):
 
     @api.model
     def _prepare_notices(self, template, record, readers):
-        """What each reader is told, in their own language.
+        """What each reader is told, in their own language. Runs as superuser.
 
         :param str template: XML id of a mail template
         :param record: what the template speaks of
@@ -37,9 +37,7 @@ class SupportViolation(models.Model):
         notices = []
         for reader in readers.with_company(record.company_id):
             lang = reader.lang or record.company_id.partner_id.lang or self.env.lang
-            # sudo: who closes a ticket or decides a case need not read mail templates
-            told = self.env.ref(template).sudo()
-            told = told.with_context(
+            told = self.env.ref(template).with_context(
                 lang=lang,
                 template_preview_lang=lang,  # not the requester's, as Odoo would
                 notice_reader=reader,
@@ -58,6 +56,7 @@ class SupportViolation(models.Model):
 
     def _send_notices(self, notices, leave_at=False):
         """Send what has been prepared, to each reader by the channel that reaches them.
+        Runs as superuser.
 
         :param list notices: of ``_prepare_notices``
         :param datetime leave_at: naive UTC; at once, if False
@@ -119,17 +118,16 @@ class SupportViolation(models.Model):
         )
 
     def _recall_notices(self):
-        """Take back what has not left yet.
+        """Take back what has not left yet. Runs as superuser.
 
         :return: whether nothing has left
         :rtype: bool
         """
-        # sudo: mails are for system administrators
-        mails = self.env["mail.mail"].sudo()
         mine = [("model", "=", self._name), ("res_id", "in", self.ids)]
-        messages = self.env["mail.message"].sudo()  # sudo: all of them, whoever asks
-        told = messages.search([*mine, ("message_type", "=", "auto_comment")])
-        outgoing = mails.search([*mine, ("state", "=", "outgoing")])
+        told = self.env["mail.message"].search(
+            [*mine, ("message_type", "=", "auto_comment")]
+        )
+        outgoing = self.env["mail.mail"].search([*mine, ("state", "=", "outgoing")])
         waiting = outgoing.try_lock_for_update()  # without those leaving right now
         if told - waiting.mail_message_id - self._recall_by_whatsapp(told):
             return False

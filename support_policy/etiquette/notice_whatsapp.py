@@ -25,9 +25,7 @@ class SupportViolation(models.Model):
             }
         )
         last = notice.partner._get_open_whatsapp()
-        # sudo: only the machine writes the queue
-        rows = self.env["support.whatsapp.message"].sudo()
-        rows._queue_parts(
+        self.env["support.whatsapp.message"]._queue_parts(
             [{"message_type": "text", "body": piece} for piece in split(text)],
             leave_at,
             account_id=last.account_id.id,

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
     violation_count = fields.Integer(
         string="Upheld Violations",
         compute="_compute_violation_count",
+        compute_sudo=True,  # also on tickets of teams that the reader does not lead
         groups=WHO_MAY_KNOW,
         help="Shown to team leaders, those above them, and compliance officers.",
     )
@@ -30,11 +31,9 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_violation_count(self):
         counts = {}
-        if self.env.su or self.env.user._may_see_violations():
-            # sudo: also on tickets of teams that the reader does not lead
-            cases = self.env["support.violation"].sudo()
+        if self.env.user._may_see_violations():
             counts = dict(
-                cases._read_group(
+                self.env["support.violation"]._read_group(
                     [
                         ("partner_id", "in", self.ids),
                         ("state", "=", ACTIONED),

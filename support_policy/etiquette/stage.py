@@ -13,8 +13,7 @@ class HelpdeskTicketStage(models.Model):
 
         :rtype: helpdesk.ticket.stage
         """
-        # sudo: requesters' messages are judged by it, whatever stages they may read
-        return self.env.ref(STAGE).sudo()
+        return self.env.ref(STAGE)
 
     @api.constrains("active", "closed", "close_from_portal", "company_id", "team_ids")
     def _check_violation_stage(self):

@@ -18,7 +18,9 @@ class SupportViolation(models.Model):
         string="Decide By", index=True, help="End of the time for the study."
     )
     study_due_text = fields.Char(
-        string="Decide By (desk's clock)", compute="_compute_study_due_text"
+        string="Decide By (desk's clock)",
+        compute="_compute_study_due_text",
+        compute_sudo=True,  # officers need not see the ticket's promises
     )
     earlier_ids = fields.Many2many(
         "support.violation",
@@ -70,19 +72,19 @@ class SupportViolation(models.Model):
         return user != self.reported_by_id and user.partner_id != self.partner_id
 
     def _get_study_calendar(self):
-        """The desk whose business days the study is given.
+        """The desk whose business days the study is given. Runs as superuser.
 
         :rtype: resource.calendar
         """
-        # sudo: officers need not see the ticket's promises
-        cycle = self.sudo().ticket_id.sla_cycle_ids.sorted()[:1]
+        cycle = self.ticket_id.sla_cycle_ids.sorted()[:1]
         calendar = cycle.policy_id.calendar_id
         return calendar or self.env["resource.calendar"]._get_support_desk()
 
     # -- the queue --------------------------------------------------------------
 
     def _open_study(self):
-        """Give a new case to an officer, with a deadline and an activity."""
+        """Give a new case to an officer, with a deadline and an activity. Runs as
+        superuser."""
         self.ensure_one()
         self.study_due_at = self._get_study_deadline()
         self.user_id = self._choose_officer()
@@ -118,9 +120,8 @@ class SupportViolation(models.Model):
         return officers.sorted(lambda user: (load.get(user, 0), user.id))[:1]
 
     def _hand_over(self):
-        """The activity follows the officer."""
-        # sudo: of an officer who may not, the activity is taken away all the same
-        self.sudo().activity_search([ACTIVITY]).action_archive()
+        """The activity follows the officer. Runs as superuser."""
+        self.activity_search([ACTIVITY]).action_archive()
         for case in self:
             if not (case.user_id and case.active) or case.decided_at:
                 continue
@@ -151,8 +152,7 @@ class SupportViolation(models.Model):
         :raises AccessError: of who may not judge it
         :raises UserError: if it is not new
         """
-        self._check_step(REPORTED)
-        self._move_to(STUDIED)
+        self._enter_step(REPORTED)._move_to(STUDIED)
 
     def action_uphold(self):
         """The rules were broken: take the action that was chosen, and tell everybody
@@ -160,20 +160,20 @@ class SupportViolation(models.Model):
 
         :raises ValidationError: if decision, action or supervising body are missing
         """
-        self._check_step(STUDIED)
-        self._check_written()
-        if not self.action_id:
+        case = self._enter_step(STUDIED)
+        case._check_written()
+        if not case.action_id:
             raise ValidationError(self.env._("Choose the action that is taken."))
-        if self.action_id.refers and not self.referred_to_id:
+        if case.action_id.refers and not case.referred_to_id:
             raise ValidationError(
                 self.env._("Choose the supervising body that the case is referred to.")
             )
-        self._move_to(
+        case._move_to(
             ACTIONED,
-            restricted_until=self._get_restriction_end(),
-            **self._get_decided(),
+            restricted_until=case._get_restriction_end(),
+            **case._get_decided(),
         )
-        self.sudo()._tell_outcome()  # sudo: the step has checked the officer's right
+        case._tell_outcome()
 
     def action_dismiss(self):
         """No violation: the ticket reopens with a fresh cycle, and those who were told
@@ -181,12 +181,11 @@ class SupportViolation(models.Model):
 
         :raises ValidationError: if the decision is missing
         """
-        self._check_step(STUDIED)
-        self._check_written()
-        self._move_to(
-            DISMISSED, action_id=False, referred_to_id=False, **self._get_decided()
+        case = self._enter_step(STUDIED)
+        case._check_written()
+        case._move_to(
+            DISMISSED, action_id=False, referred_to_id=False, **case._get_decided()
         )
-        case = self.sudo()  # sudo: the step has checked the officer's right
         ticket = case.ticket_id
         ticket._reopen_waiting(fields.Datetime.now())
         ticket._log_changes(
@@ -194,10 +193,11 @@ class SupportViolation(models.Model):
         )
         case._tell_outcome()
 
-    def _check_step(self, state):
+    def _enter_step(self, state):
         """Refuse a step to who may not take it, or that is not the next.
 
         :param str state: in which the step may be taken
+        :return: the case, as superuser: steps write what nobody may write
         """
         self.ensure_one()
         self.check_access("write")
@@ -219,6 +219,7 @@ class SupportViolation(models.Model):
                     "it."
                 )
             )
+        return self.sudo()  # sudo: the officer's right has just been checked
 
     def _check_written(self):
         if not (self.decision or "").strip():
@@ -233,11 +234,10 @@ class SupportViolation(models.Model):
         }
 
     def _move_to(self, state, **vals):
-        # sudo: the state is written by these methods only
-        case = self.sudo()
-        case.write({"state": state, **vals})
+        """The one place where the state is written. Runs as superuser."""
+        self.write({"state": state, **vals})
         if "decided_at" in vals:
-            case.activity_search([ACTIVITY]).action_archive()
+            self.activity_search([ACTIVITY]).action_archive()
 
     def _get_restriction_end(self):
         """Last day of the restriction that the action brings, or False."""
@@ -246,7 +246,7 @@ class SupportViolation(models.Model):
         return days and today + timedelta(days=days)
 
     def _tell_outcome(self):
-        """Tell the decision to all whom it concerns."""
+        """Tell the decision to all whom it concerns. Runs as superuser."""
         readers = self.partner_id | self.concerned_ids | self.referred_to_id
         template = f"support_policy.mail_template_violation_{self.state}"
         self._send_notices(self._prepare_notices(template, self, readers))

@@ -84,12 +84,12 @@ class HelpdeskTicket(models.Model):
     def _get_case(self):
         """The case for which the ticket is cancelled now (empty if it is not).
 
-        :rtype: support.violation
+        :rtype: support.violation, as superuser
         """
         # sudo: what happens to messages does not depend on who may see cases
-        cases = self.sudo().violation_ids
-        stage = self.env["helpdesk.ticket.stage"]._get_violation_stage()
-        if self.sudo().stage_id != stage:  # sudo: for the same reason
+        ticket = self.sudo()
+        cases = ticket.violation_ids
+        if not ticket._is_cancelled():
             return cases.browse()
         return cases.filtered(lambda case: case.state != DISMISSED).sorted()[:1]
 
@@ -141,7 +141,7 @@ class HelpdeskTicket(models.Model):
     def _get_undoable_case(self):
         """The case that closing has just opened, as long as it can be undone.
 
-        :rtype: support.violation (empty if there is none)
+        :rtype: support.violation, as superuser (empty if there is none)
         """
         case = self._get_case()
         minutes = timedelta(minutes=case.company_id.support_undo_minutes)
@@ -174,6 +174,7 @@ class HelpdeskTicket(models.Model):
         self._log_changes("support_policy.mt_violation_undone", {self: case.name})
 
     def _undo_cancelling(self, case):
+        """The clock runs on as if nothing had happened. Runs as superuser."""
         case.active = False
         case._hand_over()
         self.waiting_since = case.waited_since

@@ -142,7 +142,8 @@ class SupportViolation(models.Model):
             self._check_officers_write(vals)
         result = super().write(vals)
         if "user_id" in vals:
-            self._hand_over()
+            # sudo: of an officer who may not, the activity is taken away all the same
+            self.sudo()._hand_over()
         return result
 
     def _check_officers_write(self, vals):

