@@ -24,6 +24,7 @@ from . import test_channels_whatsapp_kinds
 from . import test_channels_whatsapp_people
 from . import test_channels_whatsapp_security
 from . import test_channels_whatsapp_sending
+from . import test_channels_whatsapp_states
 from . import test_channels_whatsapp_templates
 from . import test_channels_whatsapp_text
 from . import test_channels_whatsapp_webhook

@@ -4,6 +4,7 @@ from . import secret
 from . import channel
 from . import event
 from . import message
+from . import transition
 from . import incoming
 from . import media
 from . import template

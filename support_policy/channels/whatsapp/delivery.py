@@ -50,18 +50,14 @@ class SupportWhatsappMessage(models.Model):
         if RANK[state] <= RANK[row.state]:
             return
         if state == FAILED and client.passes(item.code):
-            row.write({"state": QUEUED, "whatsapp_id": False})
-            row._postpone(item.reason)
-            row._show_state()
-            return
-        if state == FAILED:
+            row._postpone_sending(item.reason)
+        elif state == FAILED:
             row._fail(item.reason)
-            return
-        failed = row.state == FAILED
-        row.write({"state": state, "reason": False})
-        row._show_state()
-        if failed:
-            row._arrive_after_all()
+        else:
+            failed = row.state == FAILED
+            row._set_arrived(state)
+            if failed:
+                row._arrive_after_all()
 
     @api.model
     def _find_sent(self, account, item):
@@ -84,7 +80,7 @@ class SupportWhatsappMessage(models.Model):
         # a message that has failed in part is not sent in part
         queued = self.message_id.whatsapp_ids.filtered(lambda row: row.state == QUEUED)
         rows = self | queued
-        rows.write({"state": FAILED, "reason": reason})
+        rows._set_failed(reason)
         rows._show_state()
         if not self._is_automatic():
             self._withdraw()

@@ -88,7 +88,7 @@ class SupportWhatsappEvent(models.Model):
         try:
             items, unread = parse_webhook(json.loads(self.body))
         except (ValueError, RecursionError) as error:
-            self.write({"state": FAILED, "reason": str(error)})
+            self._set_failed(str(error))
             return
         problems, early, lost = [], False, set()
         for item in items:
@@ -123,22 +123,35 @@ class SupportWhatsappEvent(models.Model):
                 )
             )
         else:
-            reason = f"{unread} ?" if unread else False
-            self.write({"state": DONE, "reason": reason})
+            self._set_read(unread)
 
     def _handle_item(self, account, item):
         messages = self.env["support.whatsapp.message"]
         messages.with_company(account.company_id)._handle_item(account, item)
 
     def _give_up(self, reason):
-        self.write({"state": FAILED, "reason": reason})
+        self._set_failed(reason)
         self.account_id._tell_broken(reason)
 
     def action_read_again(self):
         """Read a call that failed once more, by the next run of the cron."""
-        self.check_access("write")
-        self.write({"state": WAITING, "attempts": 0, "try_at": fields.Datetime.now()})
+        self._set_waiting()
         self.env.ref("support_policy.cron_whatsapp_read")._trigger()
+
+    # -- from state to state: nothing else changes it ------------------------------
+
+    def _set_waiting(self):
+        self.write({"state": WAITING, "attempts": 0, "try_at": fields.Datetime.now()})
+
+    def _set_read(self, unread):
+        """All that could be understood is done.
+
+        :param int unread: how many items could not be
+        """
+        self.write({"state": DONE, "reason": f"{unread} ?" if unread else False})
+
+    def _set_failed(self, reason):
+        self.write({"state": FAILED, "reason": reason})
 
     @api.autovacuum
     def _gc_events(self):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from ..files import get_file_name, is_safe
 from . import client
-from .message import FAILED, FETCHING, RECEIVED
+from .message import FETCHING
 from .text import isolate
 
 _logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class SupportWhatsappMessage(models.Model):
                 }
             )
             self.message_id.attachment_ids += file
-            self.write({"state": RECEIVED, "reason": False})
+            self._set_fetched()
 
     def _get_media_name(self):
         mimetype = (self.media_type or "").partition(";")[0].strip()
@@ -109,7 +109,7 @@ class SupportWhatsappMessage(models.Model):
 
     def _miss_file(self, reason):
         """A file that cannot be had: staff see it where the file would be."""
-        self.write({"state": FAILED, "reason": reason})
+        self._set_failed(reason)
         self.ticket_id._log_changes(
             "support_policy.mt_whatsapp_media_failed",
             {self.ticket_id: isolate(reason)},

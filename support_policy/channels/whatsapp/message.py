@@ -125,5 +125,5 @@ class SupportWhatsappMessage(models.Model):
             except Exception as error:
                 # what follows from it on one ticket never stops the others
                 _logger.exception("WhatsApp message %s: it failed badly", row.id)
-                row.write({"state": FAILED, "reason": reason})
+                row._set_failed(reason)
                 row.account_id._tell_broken(f"{row.ticket_id.number}: {error}")

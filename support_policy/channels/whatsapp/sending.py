@@ -1,6 +1,5 @@
 import logging
 import uuid
-from datetime import timedelta
 from functools import partial
 
 import psycopg2
@@ -8,15 +7,11 @@ import psycopg2
 from odoo import api, fields, models
 
 from . import client
-from .message import FAILED, OUTGOING, QUEUED, SENDING, SENT, UNSURE
+from .message import FAILED, OUTGOING, QUEUED, SENDING, UNSURE
 from .outgoing import is_taken
+from .transition import TELLS_WITHIN
 
 _logger = logging.getLogger(__name__)
-
-#: A worker that has been sending for longer must have died.
-ALIVE = timedelta(minutes=5)
-#: How long WhatsApp has to say that a message of which nobody knows did arrive.
-TELLS_WITHIN = timedelta(minutes=15)
 
 
 class SupportWhatsappMessage(models.Model):
@@ -83,10 +78,7 @@ class SupportWhatsappMessage(models.Model):
             with client.connect(self.account_id.sudo()) as whatsapp:
                 token = uuid.uuid4().hex
                 send = self._prepare_sending(whatsapp, token)
-                died_at = fields.Datetime.now() + ALIVE
-                self.write(
-                    {"state": SENDING, "attempt_token": token, "try_at": died_at}
-                )
+                self._begin_sending(token)
                 self.env["ir.cron"]._commit_progress()
                 whatsapp_id = send()
         except client.Refused as problem:
@@ -94,16 +86,14 @@ class SupportWhatsappMessage(models.Model):
         except client.Unsure as problem:
             self._doubt(problem.reason)
         except client.Later as problem:
-            self.state = QUEUED
-            self._postpone(problem.reason)
+            self._postpone_sending(problem.reason)
         except psycopg2.Error:
             raise  # a lost race or connection: what was committed decides
         except Exception as error:
             _logger.exception("WhatsApp message %s: sending failed", self.id)
             self._doubt(str(error))
         else:
-            self.write({"whatsapp_id": whatsapp_id, "state": SENT, "reason": False})
-            self._show_state()
+            self._set_sent(whatsapp_id)
 
     def _get_refusal(self):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
@@ -158,16 +148,6 @@ class SupportWhatsappMessage(models.Model):
         send = partial(getattr(whatsapp, f"send_{kind}"), to, media, **named)
         return lambda: send(tracker=token).id
 
-    def _doubt(self, reason):
-        """The connection broke while it was being sent, or WhatsApp's answer made no
-        sense: it may have arrived."""
-        if self.state != SENDING:
-            self._postpone(reason)  # it had not left
-            return
-        wait = fields.Datetime.now() + TELLS_WITHIN
-        self.write({"state": UNSURE, "reason": reason, "try_at": wait})
-        self._show_state()
-
     @api.model
     def _give_up_unsure(self):
         """WhatsApp has not said that these arrived: so far, they did not."""
@@ -207,15 +187,6 @@ class SupportWhatsappMessage(models.Model):
             return
         if self.message_type != "template":
             self.ticket_id._check_whatsapp_window()
-        rows.write(
-            {
-                "state": QUEUED,
-                "whatsapp_id": False,
-                "attempts": 0,
-                "try_at": fields.Datetime.now(),
-                "reason": False,
-            }
-        )
-        rows._show_state()
+        rows._queue_again()
         self.ticket_id.sudo()._record_answer(message)  # sudo: as when it was first sent
         self.env.ref("support_policy.cron_whatsapp_send")._trigger()
