@@ -152,7 +152,7 @@ class TestLoad(HolidayCase):
 
     def test_nonsense_is_refused(self):
         for first, last in ((2027, 2026), (1900, 2026), (2026, 2999)):
-            with self.assertRefused("Give years"):
+            with self.assertRefused("Enter years"):
                 self.load(first, last)
 
     def test_every_company_has_its_own(self):

@@ -111,7 +111,7 @@ class TestHolidays(HoursCase):
         self.assertEqual(self.hours(shared, "2026-03-02"), 0)
         self.assertEqual(self.hours(shared.with_company(company), "2026-03-02"), 8)
         policy = self.env.ref("support_policy.policy_email")
-        with self.assertRefused("belongs to no company"):
+        with self.assertRefused("has no company"):
             policy.write({"calendar_id": shared.id, "company_id": False})
 
     def test_the_absence_of_one_person_closes_nothing(self):

@@ -75,7 +75,7 @@ class TestRamadan(HoursCase):
         self.assertEqual(self.hours(self.desk, "2026-03-01"), 2)
 
     def test_nonsense_is_refused(self):
-        with self.assertRefused("stand in for itself"):
+        with self.assertRefused("its own Ramadan calendar"):
             self.desk.ramadan_calendar_id = self.desk
         empty = self.ramadan.copy({"name": "Empty"})
         empty.attendance_ids.unlink()

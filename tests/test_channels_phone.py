@@ -73,7 +73,7 @@ class TestNumbers(PhoneCase):
         self.assertNotEqual(self.log().partner_id, self.trainee)
 
     def test_no_number_is_refused(self):
-        with self.assertRefused("no telephone number"):
+        with self.assertRefused("not a valid telephone number"):
             self.log(number="hello")
 
 

@@ -209,7 +209,7 @@ class TestExchange(ExchangeCase):
         self.exchange.key = "made elsewhere"
         self.env.flush_all()
         self.assertEqual(self.send(REPORT, key="made elsewhere").status_code, 200)
-        with self.assertRefused("needs a key"):
+        with self.assertRefused("a key for the exchange"):
             self.exchange.key = False
 
     def test_the_form_shows_the_key_that_it_saves(self):

@@ -14,16 +14,16 @@ SECRETS = (SECRET, TOKEN, VERIFY_TOKEN, "new-app", "new-token")
 #: What may be typed wrong, and what the answer says to it.
 WRONG = (
     *(
-        ({"phone_number_id": wrong}, "no signs or spaces")
+        ({"phone_number_id": wrong}, "without spaces or signs")
         for wrong in ("+966 50 123 4567", "../me", "a/b?c=d", "٤٧١١")
     ),
-    ({"waba_id": "../me"}, "no signs or spaces"),
+    ({"waba_id": "../me"}, "without spaces or signs"),
     ({"phone_number_id": False}, "Phone Number Id"),
-    ({"phone_number_id": NUMBER_ID}, "connected already"),
+    ({"phone_number_id": NUMBER_ID}, "already connected"),
     ({"name": False}, "Name"),
     ({"api_url": False}, "Cloud API"),
-    ({"api_url": "graph.facebook.com"}, "whole address"),
-    ({"team_id": False, "category_id": False}, "somebody gets the requests"),
+    ({"api_url": "graph.facebook.com"}, "full address"),
+    ({"team_id": False, "category_id": False}, "receive the requests"),
     ({"app_secret": False}, "Fill in: App Secret."),
     ({"access_token": ""}, "Fill in: Access Token."),
     ({"verify_token": False}, "Fill in: Verify Token."),

@@ -72,7 +72,7 @@ class TestSending(WaitingCase):
 
     def test_nothing_to_send_is_no_answer(self):
         _file, picture = self.make_picture(self.env.ref("base.user_admin"))
-        with self.assertRaisesRegex(UserError, "nothing in it"):
+        with self.assertRaisesRegex(UserError, "no content"):
             self.answer(self.ticket, REPLIED, body=picture)
         self.answer_by_mail(picture)
         self.assertFalse(self.send(REPLIED))

@@ -50,11 +50,11 @@ class TestTemplates(WhatsappCase):
         with self.assertRefused("190"):
             self.account.action_test()
         self.account.api_url = "http://127.0.0.1:9/nobody-listens"
-        with self.assertRefused("refuses the connection"):
+        with self.assertRefused("refused the connection"):
             self.account.action_test()
         self.account.write({"api_url": self.api.url, "access_token": TOKEN})
         self.account.waba_id = "4711"
-        with self.assertRefused("Check the two ids"):
+        with self.assertRefused("Check both IDs"):
             self.account.action_test()
         with self.assertRaises(AccessError):
             self.account.with_user(self.helpdesk_manager).action_test()
@@ -147,7 +147,7 @@ class TestTemplates(WhatsappCase):
             {"account_id": other.id, "name": "x", "language": "en", "body": "x"}
         )
         form = self.open_form()
-        with self.assertRefused("Choose a template of the number"):
+        with self.assertRefused("Choose a template of the WhatsApp number"):
             form.template_id = foreign
         with self.assertRefused("24 hours"):
             self.answer(self.ticket, LATE, whatsapp_template=foreign.id)

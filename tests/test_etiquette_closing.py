@@ -79,7 +79,7 @@ class TestClosing(EtiquetteCase):
     def test_a_ticket_that_is_over_is_not_closed_again(self):
         form = self.open_form()
         self.close()
-        with self.assertRefused("over already"):
+        with self.assertRefused("already closed"):
             form.action_close()
         self.assertEqual(len(self.ticket.violation_ids), 1)
 
@@ -133,7 +133,7 @@ class TestNotices(EtiquetteCase):
         self.assertFalse(self.notices(case, "ministry@body.example"))
 
     def test_nobody_else_can_be_told(self):
-        with self.assertRefused("coordinator and supervising body"):
+        with self.assertRefused("coordinator, its supervising body"):
             self.open_form(concerned_ids=self.stranger.ids).action_close()
 
     def test_the_preview_is_exactly_what_leaves(self):
@@ -206,10 +206,10 @@ class TestStage(EtiquetteCase):
         ):
             with (
                 self.subTest(**vals),
-                self.assertRefused("for violations in the stage"),
+                self.assertRefused("for violations"),
             ):
                 self.violation_stage.write(vals)
-        with self.assertRefused("keep it"):
+        with self.assertRefused("rename it"):
             self.violation_stage.unlink()
         self.violation_stage.name = "Cancelled (etiquette)"
 

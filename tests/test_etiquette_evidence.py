@@ -61,5 +61,5 @@ class TestEvidence(EtiquetteCase):
         form = self.open_form()
         self.assertNotIn(answer, form.line_ids.message_id)
         for message in (answer, foreign.message_ids[-1]):
-            with self.assertRefused("Only messages of the requester"):
+            with self.assertRefused("Only the requester's messages"):
                 form.line_ids[:1].message_id = message

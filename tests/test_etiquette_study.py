@@ -69,7 +69,7 @@ class TestQueue(EtiquetteCase):
         case.user_id = second
         self.assertEqual(case.activity_ids.user_id, second)
         for user in (self.agent, self.leader):
-            with self.subTest(user.name), self.assertRefused("cannot study this case"):
+            with self.subTest(user.name), self.assertRefused("cannot review this case"):
                 case.user_id = user
 
 
@@ -89,10 +89,10 @@ class TestSteps(EtiquetteCase):
         case = self.close().with_user(self.officer)
         case.write({"decision": "Proven.", "action_id": self.warning.id})
         for step in (case.action_uphold, case.action_dismiss):
-            with self.assertRefused("another state"):
+            with self.assertRefused("has changed in the meantime"):
                 step()
         self.study(case)
-        with self.assertRefused("another state"):
+        with self.assertRefused("has changed in the meantime"):
             case.action_study()
 
     def test_a_written_decision_is_required(self):
@@ -100,7 +100,7 @@ class TestSteps(EtiquetteCase):
         for decision in (False, "", "  "):
             case.decision = decision
             for step in (case.action_uphold, case.action_dismiss):
-                with self.subTest(decision), self.assertRefused("Write down"):
+                with self.subTest(decision), self.assertRefused("Enter the decision"):
                     step()
 
     def test_an_action_is_required(self):
@@ -159,14 +159,14 @@ class TestSteps(EtiquetteCase):
         case = self.uphold(self.close())
         with self.assertRaises(UserError):
             case.decision = "On second thought…"
-        with self.assertRefused("another state"):
+        with self.assertRefused("has changed in the meantime"):
             case.action_dismiss()
         self.assertEqual(case.decision, "Proven.")
         self.assertFalse(case.activity_ids)
 
     def test_cases_are_never_deleted_or_made_by_hand(self):
         case = self.close()
-        with self.assertRefused("never deleted"):
+        with self.assertRefused("cannot be deleted"):
             case.sudo().unlink()
         for user in (self.officer, self.helpdesk_manager):
             with self.subTest(user.name), self.assertRaises(AccessError):

@@ -64,7 +64,7 @@ class TestEtiquetteWhatsapp(EtiquetteCase, WhatsappCase):
         case = self.close()
         self.api.faults += [131026]
         self.send(NOTICES_LEAVE)
-        self.assertIn("could not be told by WhatsApp", case.message_ids[0].preview)
+        self.assertIn("could not be informed by WhatsApp", case.message_ids[0].preview)
 
     def test_after_the_window_somebody_must_tell_them(self):
         with at("2026-03-02 10:30"):

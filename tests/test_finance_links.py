@@ -42,9 +42,9 @@ class TestLinks(FinanceCase):
 
     def test_never_another_partners(self):
         theirs = self.make_invoice(self.stranger)
-        with self.assertRefused("not a document of this ticket's requester"):
+        with self.assertRefused("does not belong to this ticket's requester"):
             self.link(theirs)
-        with self.assertRefused("not a document of this ticket's requester"):
+        with self.assertRefused("does not belong to this ticket's requester"):
             theirs.ticket_ids = self.ticket
         self.assertFalse(self.ticket.invoice_ids)
 
@@ -72,7 +72,7 @@ class TestLinks(FinanceCase):
 
     def test_a_ticket_without_a_contact_has_none(self):
         ticket = self.ask("2026-03-01 10:00", partner_id=False, partner_email="x@y.zz")
-        with self.assertRefused("not a document"):
+        with self.assertRefused("does not belong"):
             ticket.invoice_ids = self.invoice
 
 

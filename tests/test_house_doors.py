@@ -40,7 +40,7 @@ class TestDoors(HoursCase):
         domain = domains.create({"name": "branch.example", "company_ids": []})
         self.team.alias_id.alias_domain_id = domain
         team = self.department.copy({"name": "Branch", "company_id": self.branch.id})
-        with self.assertRaisesRegex(ValidationError, "makes tickets"):
+        with self.assertRaisesRegex(ValidationError, "create tickets"):
             team.with_user(self.admin).mailbox = self.team.alias_id.alias_full_name
 
     def test_agents_see_who_gets_a_request_next(self):

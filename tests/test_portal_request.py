@@ -200,7 +200,7 @@ class TestRequest(PublicCase):
             lost = self.post("/support/lost", {"number": "HT00001", "email": "a@b.sa"})
         for page in (response, lost):
             self.assertEqual(page.status_code, 422)
-            self.assertIn("no robot", page.text)
+            self.assertIn("not a robot", page.text)
         self.assertEqual(self.count(), before)
         for path in ("request", "lost"):  # where Odoo's captcha finds the form
             page = self.get(f"/support/{path}").text

@@ -71,7 +71,7 @@ class TestTracking(PublicCase):
         self.department.user_id = self.leader
         self.env.flush_all()
         page = self.page("2026-03-04 10:31")
-        self.assertIn("It has been passed on", page)
+        self.assertIn("It has been escalated", page)
 
     def test_the_public_conversation_only(self):
         self.answer(self.ticket, "2026-03-01 11:00", body="Try again, please")

@@ -28,7 +28,7 @@ class SupportDiplomaProgram(models.Model):
 
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))",
-        "Another programme has this code already.",
+        "Another programme already has this code.",
     )
 
     def _compute_session_count(self):

@@ -32,7 +32,7 @@ class SupportDiplomaSession(models.Model):
     cancelled = fields.Boolean(help="It is not held, so it opens no hotline.")
 
     _ends_after_start = models.Constraint(
-        "CHECK(stop > start)", "A session ends after it starts: correct its times."
+        "CHECK(stop > start)", "A session must end after it starts."
     )
     # Deferred, so that the check below can say which session is in the way
     _no_overlap = models.Constraint(
@@ -40,7 +40,7 @@ class SupportDiplomaSession(models.Model):
             int4range(program_id, program_id, '[]') WITH &&,
             tsrange(start, stop) WITH &&
         ) WHERE (cancelled IS NOT TRUE) DEFERRABLE INITIALLY DEFERRED""",
-        "A programme holds one session at a time: move one, or cancel it.",
+        "A programme can only have one session at a time. Move or cancel one of them.",
     )
 
     @api.depends("program_id", "topic")
@@ -68,8 +68,8 @@ class SupportDiplomaSession(models.Model):
             if same and later.start < earlier.stop and (earlier | later) & held:
                 raise ValidationError(
                     self.env._(
-                        "“%(later)s” would begin at %(start)s, before “%(earlier)s” "
-                        "ends at %(stop)s. Move one of them, or cancel it.",
+                        "“%(later)s” starts at %(start)s, before “%(earlier)s” "
+                        "ends at %(stop)s. Move or cancel one of them.",
                         later=later.display_name,
                         start=format_datetime(self.env, later.start),
                         earlier=earlier.display_name,

@@ -73,8 +73,8 @@ class SupportDiplomaSessionWizard(models.TransientModel):
             if not timedelta() <= wizard.date_to - wizard.date_from <= LONGEST_TERM:
                 raise ValidationError(
                     self.env._(
-                        "A term ends after it begins, and lasts %(days)s days at most: "
-                        "correct its dates.",
+                        "The term must end after it starts and last no more than "
+                        "%(days)s days. Correct its dates.",
                         days=LONGEST_TERM.days,
                     )
                 )
@@ -86,8 +86,8 @@ class SupportDiplomaSessionWizard(models.TransientModel):
             if not in_day or wizard.hour_from == wizard.hour_to:
                 raise ValidationError(
                     self.env._(
-                        "Give two different times of the day between 0:00 and 24:00, "
-                        "not %(start)s and %(stop)s.",
+                        "Enter two different times between 0:00 and 24:00 instead "
+                        "of %(start)s and %(stop)s.",
                         start=format_duration(wizard.hour_from),
                         stop=format_duration(wizard.hour_to),
                     )
@@ -124,7 +124,10 @@ class SupportDiplomaSessionWizard(models.TransientModel):
         days = self._get_days()
         if not days:
             raise ValidationError(
-                self.env._("No session: choose days of the week that the term has.")
+                self.env._(
+                    "The term has no sessions on these days. Choose days of the week "
+                    "that fall within it."
+                )
             )
         night = timedelta(days=self.hour_to <= self.hour_from)
         sessions = self.env["support.diploma.session"].create(

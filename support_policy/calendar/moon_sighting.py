@@ -31,7 +31,7 @@ class SupportMoonSighting(models.Model):
     date_to = fields.Date(string="Last Day", compute="_compute_dates")
 
     _hijri_year_unique = models.UniqueIndex(
-        "(hijri_year)", "This year has its line already: change that one."
+        "(hijri_year)", "There is already a line for this year. Edit that one instead."
     )
 
     @api.constrains("hijri_year")
@@ -40,7 +40,8 @@ class SupportMoonSighting(models.Model):
             if sighting.hijri_year not in YEARS:
                 raise ValidationError(
                     self.env._(
-                        "Give a Hijri year from %(first)s to %(last)s, not %(year)s.",
+                        "Enter a Hijri year from %(first)s to %(last)s instead of "
+                        "%(year)s.",
                         first=YEARS[0],
                         last=YEARS[-1],
                         year=sighting.hijri_year,

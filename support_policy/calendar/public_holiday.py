@@ -64,11 +64,11 @@ class SupportPublicHoliday(models.Model):
 
     _ends_after_start = models.Constraint(
         "CHECK(date_to >= date_from)",
-        "A holiday ends after it begins: correct its days.",
+        "A holiday must end on or after the day it starts.",
     )
     _key_unique = models.UniqueIndex(
         "(company_id, key) WHERE key IS NOT NULL",
-        "This holiday has been loaded already.",
+        "This holiday has already been loaded.",
     )
 
     @api.model
@@ -123,8 +123,8 @@ class SupportPublicHoliday(models.Model):
         if loaded := self.filtered("key"):
             raise UserError(
                 self.env._(
-                    "Archive “%(holiday)s” instead of deleting it: then it stays "
-                    "removed when holidays are loaded again.",
+                    "Archive “%(holiday)s” instead of deleting it, so that it does "
+                    "not come back when holidays are loaded again.",
                     holiday=loaded[0].name,
                 )
             )

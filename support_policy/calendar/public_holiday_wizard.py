@@ -57,7 +57,8 @@ class SupportPublicHolidayWizard(models.TransientModel):
             if not YEARS[0] <= wizard.year_from <= wizard.year_to <= YEARS[-1]:
                 raise ValidationError(
                     self.env._(
-                        "Give years from %(first)s to %(last)s, the earlier one first.",
+                        "Enter years from %(first)s to %(last)s, with the earlier "
+                        "year first.",
                         first=YEARS[0],
                         last=YEARS[-1],
                     )

@@ -50,8 +50,8 @@ class ResourceCalendar(models.Model):
             if calendar.ramadan_calendar_id == calendar:
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” cannot stand in for itself in Ramadan. Make a "
-                        "second calendar with the hours of Ramadan.",
+                        "“%(calendar)s” cannot be its own Ramadan calendar. Create "
+                        "a second calendar with the Ramadan hours.",
                         calendar=calendar.name,
                     )
                 )

@@ -158,8 +158,8 @@ class HelpdeskTicket(models.Model):
             "message_type": "auto_comment" if is_automatic(headers) else "email",
         }
         body = self.env._(
-            "This message could not be read automatically. The original is attached: "
-            "please open it and answer the sender."
+            "This message could not be read automatically. The original is "
+            "attached; please open it and answer the sender."
         )
         ticket = self.message_new(msg, {"team_id": team.id, "description": body})
         ticket.message_post(

@@ -21,11 +21,14 @@ class SupportEscalateWizard(models.TransientModel):
         cycle = self.ticket_id._get_running_cycles()
         if not cycle:
             raise UserError(
-                self.env._("No answer is owed on this ticket, so it cannot climb.")
+                self.env._(
+                    "This ticket is not waiting for an answer, so it cannot be "
+                    "escalated."
+                )
             )
         if not cycle._get_next_tier():
             raise UserError(
-                self.env._("This ticket is at the highest tier of its ladder already.")
+                self.env._("This ticket is already at the highest tier of its ladder.")
             )
         cycle.lock_for_update()
         cycle._climb("manual", reason=self.reason)

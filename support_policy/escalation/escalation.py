@@ -38,7 +38,7 @@ class SupportEscalation(models.Model):
     to_user_id = fields.Many2one("res.users", string="To", index="btree_not_null")
 
     _once_per_level = models.UniqueIndex(
-        "(cycle_id, level)", "This cycle has reached this tier already."
+        "(cycle_id, level)", "This cycle has already reached this tier."
     )
 
     def _compute_display_name(self):

@@ -33,16 +33,16 @@ class SupportEscalationLadder(models.Model):
             if not levels:
                 raise ValidationError(
                     self.env._(
-                        "The ladder “%(ladder)s” has no tier. Add at least one, so "
-                        "that an unanswered request has somewhere to go.",
+                        "The ladder “%(ladder)s” has no tiers. Add at least one, "
+                        "so that unanswered requests can be escalated.",
                         ladder=ladder.name,
                     )
                 )
             if sorted(levels) != list(range(1, len(levels) + 1)):
                 raise ValidationError(
                     self.env._(
-                        "Number the tiers of “%(ladder)s” 1, 2, 3 and so on, each once "
-                        "and without a gap; now they are %(levels)s.",
+                        "Number the tiers of “%(ladder)s” 1, 2, 3 and so on, each "
+                        "once and without a gap. They are currently %(levels)s.",
                         ladder=ladder.name,
                         levels=", ".join(map(str, sorted(levels))),
                     )

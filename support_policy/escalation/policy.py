@@ -23,7 +23,8 @@ class SupportSlaPolicy(models.Model):
     )
 
     _warning_hours_not_negative = models.Constraint(
-        "CHECK(warning_hours >= 0)", "Give zero hours or more to warn before."
+        "CHECK(warning_hours >= 0)",
+        "The number of hours to warn before the deadline cannot be negative.",
     )
 
     @api.constrains("ladder_id", "company_id")
@@ -33,8 +34,9 @@ class SupportSlaPolicy(models.Model):
             if policy.company_id and owner and owner != policy.company_id:
                 raise ValidationError(
                     self.env._(
-                        "The ladder “%(ladder)s” belongs to another company than the "
-                        "policy “%(policy)s”. Choose one of %(company)s.",
+                        "The ladder “%(ladder)s” and the policy “%(policy)s” "
+                        "belong to different companies. Choose a ladder of "
+                        "%(company)s.",
                         ladder=policy.ladder_id.name,
                         policy=policy.name,
                         company=policy.company_id.name,

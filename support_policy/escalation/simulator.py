@@ -144,7 +144,7 @@ class SupportPolicySimulator(models.TransientModel):
         )
         for tier in policy.ladder_id.tier_ids.sorted("level"):
             holder = tier._find_holder(ticket)[0]
-            person = holder.name or self.env._("Vacant: nobody gets it")
+            person = holder.name or self.env._("Vacant: assigned to nobody")
             title = f"{tier.level}. {tier.name}"
             steps.append(Step("tier", title, person, reached, text(reached)))
             reached = tier._get_due(reached, time)

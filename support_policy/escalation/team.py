@@ -20,17 +20,17 @@ class HelpdeskTicketTeam(models.Model):
             if not address:
                 raise ValidationError(
                     self.env._(
-                        "“%(mailbox)s” is no e-mail address. Write one like "
-                        "name@example.com.",
+                        "“%(mailbox)s” is not a valid e-mail address. Enter one "
+                        "such as name@example.com.",
                         mailbox=team.mailbox,
                     )
                 )
             if self.env["mail.alias.domain"]._find_aliases([address]):
                 raise ValidationError(
                     self.env._(
-                        "Mail to %(mailbox)s makes tickets here, so escalations sent "
-                        "to it would come back as requests. Give the department a "
-                        "mailbox of its own.",
+                        "E-mails to %(mailbox)s create tickets here, so "
+                        "escalations sent there would come back as requests. Enter "
+                        "a separate mailbox for the department.",
                         mailbox=address,
                     )
                 )

@@ -66,14 +66,12 @@ class SupportEscalationTier(models.Model):
 
     _hours_positive = models.Constraint(
         "CHECK(answer_within <> 'hours' OR hours > 0)",
-        "Give the tier more than zero business hours.",
+        "Enter more than zero business hours for the tier.",
     )
     _floor_not_negative = models.Constraint(
-        "CHECK(floor_minutes >= 0)", "Give zero minutes or more."
+        "CHECK(floor_minutes >= 0)", "The number of minutes cannot be negative."
     )
-    _level_positive = models.Constraint(
-        "CHECK(level > 0)", "Tiers are numbered from 1."
-    )
+    _level_positive = models.Constraint("CHECK(level > 0)", "Tier numbers start at 1.")
 
     @api.constrains("assignee", "user_id")
     def _check_user(self):
@@ -81,7 +79,8 @@ class SupportEscalationTier(models.Model):
             if tier.assignee == "user" and not tier.user_id:
                 raise ValidationError(
                     self.env._(
-                        "Say which person gets the requests of the tier “%(tier)s”.",
+                        "Choose the person who receives the requests of the tier "
+                        "“%(tier)s”.",
                         tier=tier.name,
                     )
                 )
@@ -165,7 +164,7 @@ class SupportEscalationTier(models.Model):
             ticket.company_id._tell_helpdesk_managers(
                 post,
                 lambda env: env._(
-                    "Vacant: nobody gets the requests of the tier “%(tier)s”",
+                    "Vacant: nobody receives the requests of the tier “%(tier)s”",
                     tier=self.with_env(env).name,
                 ),
             )

@@ -25,5 +25,5 @@ class SupportViolationAction(models.Model):
 
     _email_only_days_positive = models.Constraint(
         "CHECK(email_only_days >= 0)",
-        "Give zero days or more of restriction to e-mail.",
+        "The number of days of restriction to e-mail cannot be negative.",
     )

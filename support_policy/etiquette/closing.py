@@ -146,18 +146,20 @@ class SupportViolationClosing(models.TransientModel):
         if not self.rule_ids:
             raise ValidationError(self.env._("Choose the rules that were broken."))
         if not self.evidence_ids:
-            raise ValidationError(self.env._("Choose the messages that show it."))
+            raise ValidationError(
+                self.env._("Choose the messages that show the violation.")
+            )
         if not (self.reason or "").strip():
-            raise ValidationError(self.env._("Write down the reason."))
+            raise ValidationError(self.env._("Enter the reason."))
         if self.concerned_ids - self.candidate_ids:
             raise ValidationError(
                 self.env._(
-                    "Only the programme's coordinator and supervising body, and the "
-                    "requester's organisation, may be told of a violation."
+                    "Only the programme's coordinator, its supervising body and "
+                    "the requester's organisation can be informed of a violation."
                 )
             )
         if self.ticket_id._get_end_reason():
-            raise UserError(self.env._("This ticket is over already."))
+            raise UserError(self.env._("This ticket is already closed."))
 
     # -- closing ----------------------------------------------------------------
 

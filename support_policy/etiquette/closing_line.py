@@ -64,7 +64,7 @@ class SupportViolationClosingLine(models.TransientModel):
             sources = self._get_sources(closing.ticket_id)
             if any(line.message_id not in sources for line in lines):
                 raise ValidationError(
-                    self.env._("Only messages of the requester can be evidence.")
+                    self.env._("Only the requester's messages can be used as evidence.")
                 )
 
     @api.depends("message_id", "closing_id.ticket_id")

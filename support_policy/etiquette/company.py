@@ -24,15 +24,15 @@ class ResCompany(models.Model):
 
     _support_undo_minutes_positive = models.Constraint(
         "CHECK(support_undo_minutes >= 0)",
-        "Give zero minutes or more in which closing a ticket can be undone.",
+        "The number of minutes in which closing can be undone cannot be negative.",
     )
     _support_study_days_positive = models.Constraint(
         "CHECK(support_study_days BETWEEN 0 AND 366)",
-        "Give between zero and 366 business days for the study of a violation.",
+        "Enter between 0 and 366 business days for the review of a violation.",
     )
     _support_repeat_days_positive = models.Constraint(
         "CHECK(support_repeat_days >= 0)",
-        "Give zero days or more in which violations count as repeated.",
+        "The number of days in which violations count as repeated cannot be negative.",
     )
 
     def _get_compliance_officers(self):

@@ -67,12 +67,12 @@ class SupportViolationEvidence(models.Model):
 
     def write(self, vals):
         if vals:
-            raise AccessError(self.env._("Evidence is never changed."))
+            raise AccessError(self.env._("Evidence cannot be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise AccessError(self.env._("Evidence is never deleted."))
+        raise AccessError(self.env._("Evidence cannot be deleted."))
 
 
 class SupportViolation(models.Model):

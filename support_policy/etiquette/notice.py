@@ -69,7 +69,7 @@ class SupportViolation(models.Model):
             else:
                 self._message_log(
                     body=self.env._(
-                        "%(name)s has no address: please tell them yourself.",
+                        "%(name)s has no e-mail address. Please inform them yourself.",
                         name=notice.partner.display_name,
                     )
                 )

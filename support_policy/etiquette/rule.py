@@ -24,5 +24,5 @@ class SupportEtiquetteRule(models.Model):
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint(
-        "UNIQUE(code)", "Another rule of etiquette has this code already."
+        "UNIQUE(code)", "Another etiquette rule already has this code."
     )

@@ -25,9 +25,9 @@ class HelpdeskTicketStage(models.Model):
         ):
             raise ValidationError(
                 self.env._(
-                    "Tickets of all teams are cancelled for violations in the stage "
-                    "“%(stage)s”: it stays active, closed, for all, and nobody chooses "
-                    "it on the portal.",
+                    "The stage “%(stage)s” is used to cancel tickets of all teams "
+                    "for violations. Keep it active, closed, shared by all teams "
+                    "and companies, and not selectable on the portal.",
                     stage=stage.name,
                 )
             )
@@ -37,7 +37,7 @@ class HelpdeskTicketStage(models.Model):
         if self & self._get_violation_stage():
             raise ValidationError(
                 self.env._(
-                    "This stage is where violations of the etiquette are cancelled. "
-                    "Rename it if you like, but keep it."
+                    "Tickets are cancelled for violations in this stage. You can "
+                    "rename it, but not delete it."
                 )
             )

@@ -91,7 +91,7 @@ class SupportViolation(models.Model):
         if not self.user_id:
             self.company_id._tell_helpdesk_managers(
                 self,
-                lambda env: env._("Vacant: nobody studies violations of the etiquette"),
+                lambda env: env._("Vacant: nobody reviews etiquette violations"),
             )
 
     def _get_study_deadline(self):
@@ -138,8 +138,8 @@ class SupportViolation(models.Model):
             if case.user_id not in case.officer_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(officer)s cannot study this case: choose a compliance "
-                        "officer who neither reported it nor is concerned by it.",
+                        "%(officer)s cannot review this case. Choose a compliance "
+                        "officer who neither reported it nor is the subject of it.",
                         officer=case.user_id.name,
                     )
                 )
@@ -163,10 +163,10 @@ class SupportViolation(models.Model):
         case = self._enter_step(STUDIED)
         case._check_written()
         if not case.action_id:
-            raise ValidationError(self.env._("Choose the action that is taken."))
+            raise ValidationError(self.env._("Choose the action to take."))
         if case.action_id.refers and not case.referred_to_id:
             raise ValidationError(
-                self.env._("Choose the supervising body that the case is referred to.")
+                self.env._("Choose the supervising body to refer the case to.")
             )
         case._move_to(
             ACTIONED,
@@ -202,12 +202,14 @@ class SupportViolation(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self.env.user.has_group("support_policy.group_compliance"):
-            raise AccessError(self.env._("Only compliance officers study violations."))
+            raise AccessError(
+                self.env._("Only compliance officers can review violations.")
+            )
         if not self._may_be_judged_by(self.env.user):
             raise AccessError(
                 self.env._(
-                    "Nobody judges a case they reported themselves, or one about "
-                    "themselves. Hand it over to another compliance officer."
+                    "You cannot decide a case that you reported or that is about "
+                    "you. Assign it to another compliance officer."
                 )
             )
         self.lock_for_update()
@@ -215,8 +217,8 @@ class SupportViolation(models.Model):
         if self.state != state or not self.active:
             raise UserError(
                 self.env._(
-                    "This case is in another state meanwhile. Reload the page to see "
-                    "it."
+                    "The state of this case has changed in the meantime. Reload "
+                    "the page."
                 )
             )
         return self.sudo()  # sudo: the officer's right has just been checked
@@ -224,7 +226,7 @@ class SupportViolation(models.Model):
     def _check_written(self):
         if not (self.decision or "").strip():
             raise ValidationError(
-                self.env._("Write down the decision: the requester will read it.")
+                self.env._("Enter the decision. The requester will read it.")
             )
 
     def _get_decided(self):

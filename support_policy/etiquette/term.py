@@ -26,14 +26,19 @@ class SupportEtiquetteTerm(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _name_unique = models.Constraint("UNIQUE(name)", "This term is in the list.")
+    _name_unique = models.Constraint(
+        "UNIQUE(name)", "This term is already on the list."
+    )
 
     @api.constrains("name")
     def _check_name(self):
         for term in self:
             if not find_words(term.name):
                 raise ValidationError(
-                    self.env._("A term needs letters: “%(term)s”.", term=term.name)
+                    self.env._(
+                        "Enter a term that contains letters instead of “%(term)s”.",
+                        term=term.name,
+                    )
                 )
 
     @api.model_create_multi

@@ -76,8 +76,8 @@ class HelpdeskTicket(models.Model):
             if not ticket._is_led_by(self.env.user):
                 raise AccessError(
                     self.env._(
-                        "Only the team leader, or somebody above, closes a ticket for "
-                        "a violation. Ask them to look at it."
+                        "Only the team leader or someone above them can close a "
+                        "ticket for a violation. Ask them to look at it."
                     )
                 )
 
@@ -110,14 +110,14 @@ class HelpdeskTicket(models.Model):
         if vals["stage_id"] == stage.id and self.stage_id != stage:
             raise UserError(
                 self.env._(
-                    "A ticket gets there by “Close for a Violation”: choose the rules "
-                    "broken and the messages that show it."
+                    "Use “Close for a Violation” to move a ticket to this stage, "
+                    "and choose the rules broken and the messages that show it."
                 )
             )
         if vals["stage_id"] != stage.id and stage in self.stage_id:
             raise UserError(
                 self.env._(
-                    "This ticket was cancelled for a violation: it reopens when the "
+                    "This ticket was cancelled for a violation. It reopens when a "
                     "compliance officer dismisses the violation."
                 )
             )
@@ -166,8 +166,8 @@ class HelpdeskTicket(models.Model):
         if not case or not case._recall_notices():
             raise UserError(
                 self.env._(
-                    "It is too late to undo this. Ask a compliance officer to study "
-                    "the violation: dismissing it reopens the ticket."
+                    "It is too late to undo this. Ask a compliance officer to "
+                    "review the violation; dismissing it reopens the ticket."
                 )
             )
         self.sudo()._undo_cancelling(case)  # sudo: only the machine moves the clock

@@ -98,20 +98,20 @@ class SupportViolation(models.Model):
 
     _one_open_case = models.UniqueIndex(
         "(ticket_id) WHERE state IN ('reported', 'studied') AND active",
-        "A violation on this ticket is being studied already.",
+        "A violation on this ticket is already under review.",
     )
     _decided_in_writing = models.Constraint(
         "CHECK(state NOT IN ('actioned', 'dismissed') OR (decision IS NOT NULL"
         " AND decided_by_id IS NOT NULL AND decided_at IS NOT NULL))",
-        "A case that is decided needs the decision in writing, and who took it when.",
+        "A decided case needs a written decision, with its author and date.",
     )
     _actioned_with_action = models.Constraint(
         "CHECK(state != 'actioned' OR action_id IS NOT NULL)",
-        "Choose the action that is taken.",
+        "Choose the action to take.",
     )
     _nobody_judges_their_own = models.Constraint(
         "CHECK(decided_by_id != reported_by_id)",
-        "Nobody judges a case they reported themselves.",
+        "Nobody can decide a case that they reported.",
     )
 
     @api.depends("name", "ticket_id.number")
@@ -153,12 +153,17 @@ class SupportViolation(models.Model):
         if written - OFFICERS_WRITE:
             raise AccessError(
                 self.env._(
-                    "A case is opened by closing a ticket, and moved by its buttons."
+                    "Cases are opened by closing a ticket and moved on with their "
+                    "buttons."
                 )
             )
         if written and any(case.state in (ACTIONED, DISMISSED) for case in self):
-            raise UserError(self.env._("This case is decided: it stays as it is."))
+            raise UserError(
+                self.env._("This case has been decided and can no longer be changed.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Cases are history: they are never deleted."))
+        raise UserError(
+            self.env._("Cases cannot be deleted. They are kept as a record.")
+        )

@@ -17,8 +17,8 @@ class SupportWhatsappMessage(models.Model):
             case = self.env["support.violation"].browse(self.message_id.res_id)
             case._message_log(
                 body=self._in_company_lang().env._(
-                    "%(name)s could not be told by WhatsApp (%(reason)s): please tell "
-                    "them yourself.",
+                    "%(name)s could not be informed by WhatsApp (%(reason)s). "
+                    "Please inform them yourself.",
                     name=self.partner_id.display_name,
                     reason=reason,
                 )

@@ -77,17 +77,17 @@ class HelpdeskTicket(models.Model):
                 if move.move_type not in CUSTOMER_DOCUMENTS:
                     raise ValidationError(
                         self.env._(
-                            "Only customer invoices and credit notes are linked to "
-                            "tickets; %(document)s is neither.",
+                            "Only customer invoices and credit notes can be linked "
+                            "to tickets. %(document)s is neither.",
                             document=move.display_name,
                         )
                     )
                 if not move._belongs_to(ticket):
                     raise ValidationError(
                         self.env._(
-                            "%(document)s is not a document of this ticket's requester "
-                            "in this company. Choose one of theirs, or correct the "
-                            "ticket's contact first.",
+                            "%(document)s does not belong to this ticket's "
+                            "requester in this company. Choose one of their "
+                            "documents, or correct the ticket's contact first.",
                             document=move.display_name,
                         )
                     )

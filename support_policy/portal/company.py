@@ -13,7 +13,7 @@ class ResCompany(models.Model):
 
     _support_tracking_days_positive = models.Constraint(
         "CHECK(support_tracking_days >= 0)",
-        "Give zero days or more after which tracking links expire.",
+        "The number of days after which private links expire cannot be negative.",
     )
 
 

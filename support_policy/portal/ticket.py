@@ -34,7 +34,9 @@ class HelpdeskTicket(models.Model):
         if self._get_end_reason():
             return "closed", self.env._("Closed.")
         if not self.waiting_since:
-            return "answered", self.env._("Answered. Write to us if you need more.")
+            return "answered", self.env._(
+                "Answered. Write to us if you need anything else."
+            )
         if not cycle:
             return "received", self.env._("Received. We will answer you.")
         if not cycle.level:
@@ -42,7 +44,7 @@ class HelpdeskTicket(models.Model):
         office = cycle._get_last_escalation()._name_office()
         if not office:
             return "late", self.env._(
-                "Late. It has been passed on, and comes first now."
+                "Late. It has been escalated and now has priority."
             )
         return "late", self.env._("Late. It is now with %(office)s.", office=office)
 

@@ -114,7 +114,7 @@ class SupportTracking(SupportPublicPages):
             return self._back(ticket, "")
         if not wrong and not self._is_allowed("message"):
             wrong = request.env._(
-                "That was very much at once. Please wait for a while."
+                "You have sent too many messages. Please wait a while."
             )
         if wrong:
             response = self._render_ticket(ticket, {"typed": text, "wrong": wrong})
@@ -165,9 +165,9 @@ class SupportTracking(SupportPublicPages):
         done, wrong = False, ""
         if request.httprequest.method == "POST":
             if not self._is_human("support_lost"):
-                wrong = request.env._("Please show that you are no robot.")
+                wrong = request.env._("Please confirm that you are not a robot.")
             elif not self._is_allowed("lost"):
-                wrong = request.env._("That was often. Please wait for an hour.")
+                wrong = request.env._("Too many attempts. Please try again in an hour.")
             else:
                 done = True
                 if isinstance(number, str) and isinstance(email, str):

@@ -19,5 +19,5 @@ class SupportBeneficiary(models.Model):
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint(
-        "UNIQUE(code)", "Another beneficiary category has this code already."
+        "UNIQUE(code)", "Another beneficiary category already has this code."
     )

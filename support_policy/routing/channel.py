@@ -31,7 +31,7 @@ class HelpdeskTicketChannel(models.Model):
 
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
-        "Another channel of this company has this code already.",
+        "Another channel of this company already has this code.",
     )
 
     @api.depends("calendar_id")

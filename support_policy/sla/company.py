@@ -13,7 +13,8 @@ class ResCompany(models.Model):
 
     _support_reopen_days_positive = models.Constraint(
         "CHECK(support_reopen_days >= 0)",
-        "Give zero days or more within which a message reopens a closed ticket.",
+        "The number of days within which a message reopens a closed ticket cannot "
+        "be negative.",
     )
 
 

@@ -193,7 +193,7 @@ class HelpdeskTicket(models.Model):
         """Say here on which ticket it goes on."""
         self._message_log(
             body=self.env._(
-                "What the requester says now continues in %(ticket)s.",
+                "The conversation with the requester continues in %(ticket)s.",
                 ticket=ticket._get_html_link(title=ticket.number),
             )
         )

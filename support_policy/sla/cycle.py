@@ -66,11 +66,11 @@ class SupportSlaCycle(models.Model):
 
     _one_running = models.UniqueIndex(
         "(ticket_id) WHERE state = 'running'",
-        "This ticket has a running cycle already.",
+        "This ticket already has a running cycle.",
     )
     _ends_after_start = models.Constraint(
         "CHECK(state = 'running' OR ended_at IS NOT NULL)",
-        "A cycle that is over needs the moment when it ended.",
+        "An ended cycle needs an end date.",
     )
 
     @api.depends("ticket_id", "started_at")

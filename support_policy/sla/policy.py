@@ -71,7 +71,7 @@ class SupportSlaPolicy(models.Model):
 
     _response_hours_positive = models.Constraint(
         "CHECK(response_hours > 0)",
-        "Give the policy more than zero hours to answer within.",
+        "Enter a response time of more than zero hours.",
     )
 
     @api.constrains("calendar_id", "company_id", "response_hours")
@@ -82,8 +82,8 @@ class SupportSlaPolicy(models.Model):
             if not (owner or policy.company_id):
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” belongs to no company, so nobody can say whose "
-                        "holidays close it. Give it, or “%(policy)s”, a company.",
+                        "“%(calendar)s” has no company, so its holidays are "
+                        "unknown. Set a company on the calendar or on “%(policy)s”.",
                         calendar=policy.calendar_id.name,
                         policy=policy.name,
                     )
@@ -91,8 +91,8 @@ class SupportSlaPolicy(models.Model):
             if policy.company_id and owner and owner != policy.company_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” belongs to another company than the policy "
-                        "“%(policy)s”. Choose one of %(company)s.",
+                        "“%(calendar)s” and the policy “%(policy)s” belong to "
+                        "different companies. Choose a calendar of %(company)s.",
                         calendar=policy.calendar_id.name,
                         policy=policy.name,
                         company=policy.company_id.name,
@@ -110,8 +110,9 @@ class SupportSlaPolicy(models.Model):
             except BeyondHorizon as never:
                 raise ValidationError(
                     self.env._(
-                        "With “%(calendar)s”, %(hours)s business hours take more than "
-                        "ten years. Give the policy fewer hours, or the calendar more.",
+                        "With “%(calendar)s”, %(hours)s business hours take more "
+                        "than ten years. Reduce the hours of the policy or extend "
+                        "the opening hours of the calendar.",
                         calendar=policy.calendar_id.name,
                         hours=policy.response_hours,
                     )

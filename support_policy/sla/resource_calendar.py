@@ -49,24 +49,24 @@ class ResourceCalendar(models.Model):
             if calendar.schedule_type == "flexible":
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” has a flexible schedule, so nobody can say "
-                        "when it is open. Choose a calendar with fixed hours.",
+                        "“%(calendar)s” has a flexible schedule, so its opening "
+                        "hours are unknown. Choose a calendar with fixed hours.",
                         calendar=calendar.name,
                     )
                 )
             if calendar.duration_based:
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” gives durations instead of opening hours. "
-                        "Choose a calendar that says from when to when it is open.",
+                        "“%(calendar)s” defines durations instead of opening "
+                        "hours. Choose a calendar with start and end times.",
                         calendar=calendar.name,
                     )
                 )
             if not calendar._get_global_attendances():
                 raise ValidationError(
                     self.env._(
-                        "“%(calendar)s” is never open, so a deadline would never come. "
-                        "Add opening hours to it, or choose another calendar.",
+                        "“%(calendar)s” is never open, so no deadline could be "
+                        "set. Add opening hours to it or choose another calendar.",
                         calendar=calendar.name,
                     )
                 )

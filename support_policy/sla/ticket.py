@@ -95,9 +95,8 @@ class HelpdeskTicket(models.Model):
         if not self.env.su and self._get_clock_fields() & vals.keys():
             raise AccessError(
                 self.env._(
-                    "Since when the requester waits, and by when an answer is due, is "
-                    "kept by the clock. Answer the request, or ask a manager to "
-                    "escalate it."
+                    "The waiting time and the deadline are set automatically. "
+                    "Answer the request, or ask a manager to escalate it."
                 )
             )
         may_end = bool(ENDINGS & vals.keys())

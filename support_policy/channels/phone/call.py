@@ -43,10 +43,10 @@ class SupportPhoneCall(models.Model):
 
     _once = models.UniqueIndex(
         "(exchange_id, call_uid) WHERE exchange_id IS NOT NULL",
-        "This call has been logged already.",
+        "This call has already been logged.",
     )
     _seconds_positive = models.Constraint(
-        "CHECK(seconds >= 0)", "A call lasts zero seconds or more."
+        "CHECK(seconds >= 0)", "The length of a call cannot be negative."
     )
 
     @api.model

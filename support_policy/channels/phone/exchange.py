@@ -46,7 +46,7 @@ class SupportPhoneExchange(models.Model):
 
     _goes_somewhere = models.Constraint(
         "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
-        "Choose a team or a category, so that somebody gets the calls.",
+        "Choose a team or a category to receive the calls.",
     )
 
     @api.depends_context("uid")
@@ -64,7 +64,7 @@ class SupportPhoneExchange(models.Model):
     def _inverse_key(self):
         for exchange in self:
             if not exchange.key:
-                raise ValidationError(self.env._("An exchange needs a key."))
+                raise ValidationError(self.env._("Enter a key for the exchange."))
             exchange.key_hash = _hash(exchange.key)
 
     def _accepts(self, key):

@@ -63,16 +63,16 @@ class SupportPhoneLogWizard(models.TransientModel):
             ):
                 raise ValidationError(
                     self.env._(
-                        "“%(number)s” is no telephone number. Write it like "
+                        "“%(number)s” is not a valid telephone number. Enter it as "
                         "0501234567 or +966501234567.",
                         number=wizard.number,
                     )
                 )
             if wizard.started_at > fields.Datetime.now():
-                raise ValidationError(self.env._("A call cannot begin in the future."))
+                raise ValidationError(self.env._("A call cannot start in the future."))
             if wizard.minutes < 0:
                 raise ValidationError(
-                    self.env._("Give the length as zero minutes or more.")
+                    self.env._("Enter a length of zero minutes or more.")
                 )
 
     def action_log(self):
@@ -84,12 +84,12 @@ class SupportPhoneLogWizard(models.TransientModel):
         if not (self.ticket_id or (self.subject and self.category_id)):
             raise ValidationError(
                 self.env._(
-                    "Write a subject and choose a category, or choose the ticket it "
-                    "was about."
+                    "Enter a subject and choose a category, or choose the ticket "
+                    "the call was about."
                 )
             )
         if not (self.number or self.partner_id):
-            raise ValidationError(self.env._("Write the number, or choose the caller."))
+            raise ValidationError(self.env._("Enter the number or choose the caller."))
         self._check_ticket()
         answered = self.outcome == ANSWERED
         partners = self.env["res.partner"]
@@ -141,7 +141,7 @@ class SupportPhoneLogWizard(models.TransientModel):
         self.ticket_id.check_access("write")
         if self.ticket_id and not self.ticket_id._is_requester(self.partner_id):
             raise ValidationError(
-                self.env._("Choose a ticket of the caller's, or leave “About” empty.")
+                self.env._("Choose a ticket of the caller, or leave “About” empty.")
             )
 
     def _get_voicemail(self):
@@ -149,12 +149,14 @@ class SupportPhoneLogWizard(models.TransientModel):
             return None
         content = base64.b64decode(self.voicemail)
         if len(content) > LARGEST_VOICEMAIL:
-            raise ValidationError(self.env._("This voicemail is too large: 15 MB."))
+            raise ValidationError(
+                self.env._("This voicemail is too large. The limit is 15 MB.")
+            )
         name = get_file_name(self.voicemail_name or "")
         if not is_safe(name, content, SOUNDS):
             raise ValidationError(
                 self.env._(
-                    "A voicemail is a sound file: %(kinds)s.",
+                    "Choose a sound file for the voicemail (%(kinds)s).",
                     kinds=", ".join(sorted(SOUNDS)),
                 )
             )

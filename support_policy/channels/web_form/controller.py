@@ -26,11 +26,11 @@ class SupportRequestForm(SupportPublicPages):
         if wrong:
             errors["files"] = wrong
         if not errors and not self._is_human("support_request"):
-            errors["form"] = request.env._("Please show that you are no robot.")
+            errors["form"] = request.env._("Please confirm that you are not a robot.")
         if not errors and not self._is_allowed("request"):
             errors["form"] = request.env._(
-                "So many requests came from your address that we must ask you to wait "
-                "for an hour. You can also write us an e-mail."
+                "We have received too many requests from your address. Please try "
+                "again in an hour, or send us an e-mail."
             )
         if errors:
             return self._render_form(company, params, errors)

@@ -45,20 +45,20 @@ class HelpdeskTicket(models.Model):
             values[name] = text[:longest]
             if len(text) > longest:
                 errors[name] = self.env._(
-                    "At most %(number)s characters, please.", number=longest
+                    "Please enter no more than %(number)s characters.", number=longest
                 )
             elif name in REQUIRED and not text:
-                errors[name] = self.env._("Please fill this in.")
+                errors[name] = self.env._("Please fill in this field.")
         if values["email"] and not email_normalize(values["email"]):
             errors["email"] = self.env._(
-                "This is no e-mail address. Write it like name@example.com."
+                "Enter a valid e-mail address, such as name@example.com."
             )
         values["phone_e164"] = self.env["res.partner"]._to_e164(
             values["phone"], company
         )
         if values["phone"] and not values["phone_e164"]:
             errors["phone"] = self.env._(
-                "This is no telephone number. Write it like 0501234567."
+                "Enter a valid telephone number, such as 0501234567."
             )
         for name, choices, required in (
             ("beneficiary", self._get_web_beneficiaries(), True),
@@ -71,10 +71,10 @@ class HelpdeskTicket(models.Model):
             )
             values[name] = chosen
             if (required or value) and not chosen:
-                errors[name] = self.env._("Please choose one of the list.")
+                errors[name] = self.env._("Please choose an option from the list.")
         if params.get("accept") != "1":
             errors["accept"] = self.env._(
-                "Please accept the rules of etiquette: we can only help then."
+                "Please accept the rules of etiquette to send your request."
             )
         return values, errors
 
@@ -88,7 +88,9 @@ class HelpdeskTicket(models.Model):
         """
         files = [file for file in files if getattr(file, "filename", "")]
         if len(files) > FILES:
-            return [], self.env._("At most %(number)s files, please.", number=FILES)
+            return [], self.env._(
+                "Please attach no more than %(number)s files.", number=FILES
+            )
         read = []
         for file in files:
             name = get_file_name(make_readable(file.filename))
@@ -98,8 +100,8 @@ class HelpdeskTicket(models.Model):
                 return [], self.env._("“%(name)s” is larger than 10 MB.", name=name)
             if not is_safe(name, content):
                 return [], self.env._(
-                    "Files like “%(name)s” cannot be sent. Send documents, pictures or "
-                    "sound.",
+                    "Files of the type of “%(name)s” are not accepted. Attach a "
+                    "document, a picture or a sound file.",
                     name=name,
                 )
             if not content:

@@ -54,19 +54,20 @@ class SupportWhatsappAccount(models.Model):
     template_ids = fields.One2many("support.whatsapp.template", "account_id")
 
     _phone_number_id_unique = models.Constraint(
-        "UNIQUE(phone_number_id)", "This number is connected already."
+        "UNIQUE(phone_number_id)", "This number is already connected."
     )
     _ids_are_plain = models.Constraint(
         "CHECK(phone_number_id ~ '^\\w+$' AND COALESCE(waba_id, '0') ~ '^\\w+$')",
-        "Meta's ids have no signs or spaces. The telephone number itself is none.",
+        "Enter the IDs shown by Meta, without spaces or signs, rather than the "
+        "telephone number.",
     )
     _api_url_is_one = models.Constraint(
         "CHECK(api_url ~ '^https?://[^ ]+$')",
-        "Write the API's whole address, with its version, as Meta does.",
+        "Enter the full address of the API, including its version, as shown by Meta.",
     )
     _goes_somewhere = models.Constraint(
         "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
-        "Choose a team or a category, so that somebody gets the requests.",
+        "Choose a team or a category to receive the requests.",
     )
 
     @api.model
@@ -134,8 +135,9 @@ class SupportWhatsappAccount(models.Model):
         except client.NotDone as problem:
             raise UserError(
                 self.env._(
-                    "WhatsApp refuses the connection: %(reason)s\n\nCheck the two ids "
-                    "and the access token, and that this server can reach %(url)s.",
+                    "WhatsApp refused the connection: %(reason)s\n\nCheck both IDs "
+                    "and the access token, and make sure that this server can "
+                    "reach %(url)s.",
                     reason=problem.reason,
                     url=self.api_url,
                 )

@@ -43,7 +43,7 @@ class SupportWhatsappEvent(models.Model):
     )
 
     _once = models.UniqueIndex(
-        "(account_id, signature)", "This call has been stored already."
+        "(account_id, signature)", "This webhook call has already been stored."
     )
     _to_read = models.Index("(try_at, id) WHERE state = 'waiting'")
 
@@ -117,8 +117,8 @@ class SupportWhatsappEvent(models.Model):
                 self.with_context(
                     lang=self.account_id.company_id.partner_id.lang
                 ).env._(
-                    "No number of ours that is in use has this phone number id, and "
-                    "the app secret of this one: %(ids)s",
+                    "No active number of ours has this phone number ID and the "
+                    "same app secret: %(ids)s",
                     ids=", ".join(sorted(lost)),
                 )
             )

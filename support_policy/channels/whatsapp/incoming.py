@@ -153,8 +153,8 @@ class SupportWhatsappMessage(models.Model):
             text = f"{SIGNS['edit']} {text}"
         if not text:
             text = self.with_context(lang=account.company_id.partner_id.lang).env._(
-                "(A WhatsApp message of the kind “%(kind)s”, which cannot be shown. "
-                "Please ask the requester to write it.)",
+                "(A WhatsApp message of the type “%(kind)s” cannot be shown here. "
+                "Please ask the requester to send it as text.)",
                 kind=item.message_type,
             )
         return plaintext2html(text)

@@ -18,11 +18,11 @@ QUEUED, SENDING, UNSURE, SENT, FAILED, DELIVERED, READ = (
     *("queued", "sending", "unsure", "sent", "failed", "delivered", "read"),
 )
 STATES = [
-    (RECEIVED, "Taken in"),
+    (RECEIVED, "Received"),
     (FETCHING, "Fetching the file"),
     (QUEUED, "Queued"),
     (SENDING, "Being sent"),
-    (UNSURE, "Perhaps sent"),
+    (UNSURE, "Unconfirmed"),
     (SENT, "Sent"),
     (FAILED, "Failed"),
     (DELIVERED, "Delivered"),
@@ -77,7 +77,7 @@ class SupportWhatsappMessage(models.Model):
 
     _once = models.UniqueIndex(
         "(account_id, whatsapp_id) WHERE whatsapp_id IS NOT NULL",
-        "This message is known already.",
+        "This message has already been recorded.",
     )
     _queue = models.Index("(try_at, id) WHERE state IN ('queued', 'fetching')")
 

@@ -14,9 +14,9 @@ class SupportWhatsappRetry(models.AbstractModel):
 
     attempts = fields.Integer(readonly=True)
     try_at = fields.Datetime(
-        string="Tried Again", default=fields.Datetime.now, readonly=True
+        string="Next Attempt", default=fields.Datetime.now, readonly=True
     )
-    reason = fields.Char(readonly=True, help="Why it failed, or is tried again.")
+    reason = fields.Char(readonly=True, help="Why it failed or is being retried.")
 
     def _postpone(self, reason):
         """Try again later, or give up after the last time.

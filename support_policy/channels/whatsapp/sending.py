@@ -103,19 +103,19 @@ class SupportWhatsappMessage(models.Model):
         if kind != "template" and not (end and end > fields.Datetime.now()):
             return env._("The 24 hours after the requester's last message are over")
         if not self.account_id.active:
-            return env._("This WhatsApp number is not used any more")
+            return env._("This WhatsApp number is no longer in use")
         if kind not in ("template", "text") and not self.attachment_id:
             return env._("The file has been deleted")
         if kind == "text" and not self.body:
-            return env._("There is nothing in it that WhatsApp could carry")
+            return env._("The message has no content that WhatsApp can send")
         # a message leaves as a whole, or not at all
         refused = self.message_id.whatsapp_ids.attachment_id.filtered(
             lambda file: not is_taken(file.mimetype, file.file_size)
         )
         if refused:
             return env._(
-                "WhatsApp does not take files like “%(names)s”. Send them as PDF, JPEG "
-                "or MP4, of at most 100 MB",
+                "WhatsApp does not accept “%(names)s”. Send a PDF, JPEG or MP4 "
+                "file of up to 100 MB",
                 names=", ".join(refused.mapped("name")),
             )
         return False
@@ -166,8 +166,8 @@ class SupportWhatsappMessage(models.Model):
         for row in due:
             row._fail(
                 row._in_company_lang().env._(
-                    "The connection broke while it was being sent, and WhatsApp has "
-                    "not confirmed it since"
+                    "The connection was lost while the message was being sent, and "
+                    "WhatsApp has not confirmed it since"
                 )
             )
 

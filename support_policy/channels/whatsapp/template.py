@@ -37,7 +37,7 @@ class SupportWhatsappTemplate(models.Model):
     )
 
     _once = models.Constraint(
-        "UNIQUE(account_id, name, language)", "This template is known already."
+        "UNIQUE(account_id, name, language)", "This template already exists."
     )
 
     @api.depends("name", "language")

@@ -36,7 +36,9 @@ class SupportWhatsappTemplateWizard(models.TransientModel):
                 wizard.template_id and wizard.template_id.account_id != account
             ):
                 raise ValidationError(
-                    self.env._("Choose a template of the number that the ticket uses.")
+                    self.env._(
+                        "Choose a template of the WhatsApp number used by this ticket."
+                    )
                 )
 
     @api.depends("template_id")
@@ -114,9 +116,9 @@ class HelpdeskTicket(models.Model):
         if not account.template_ids:
             raise UserError(
                 self.env._(
-                    "There is no approved template. Ask a system administrator to make "
-                    "one with Meta, and to press “Test Connection” on the WhatsApp "
-                    "number."
+                    "There is no approved template. Ask a system administrator to "
+                    "create one at Meta and to press “Test Connection” on the "
+                    "WhatsApp number."
                 )
             )
         lang = (self.partner_id.lang or "")[:2]

@@ -48,8 +48,8 @@ class HelpdeskTicket(models.Model):
         if not self.env.su and LINE & vals.keys():
             raise AccessError(
                 self.env._(
-                    "Answers by WhatsApp go to the number that the requester wrote "
-                    "from. Ask them to write from the other one."
+                    "WhatsApp answers go to the number the requester wrote from. "
+                    "To use another number, ask them to write from it."
                 )
             )
 

@@ -116,8 +116,8 @@ class HelpdeskTicket(models.Model):
         if not end or end <= fields.Datetime.now():
             raise UserError(
                 self.env._(
-                    "WhatsApp lets us write freely only within 24 hours of the "
-                    "requester's last message. Use “Send a Template” on the ticket: "
-                    "once they answer it, you can write again."
+                    "WhatsApp only allows free text within 24 hours of the "
+                    "requester's last message. Use “Send a Template” on the "
+                    "ticket; once the requester replies, you can write again."
                 )
             )
