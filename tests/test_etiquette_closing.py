@@ -110,7 +110,9 @@ class TestClosing(EtiquetteCase):
             self.assertIn("No address", form.preview)
             form.action_close()
         notes = "".join(ticket.violation_ids.message_ids.mapped("body"))
-        self.assertIn("Nobody has no e-mail address. Please inform them yourself", notes)
+        self.assertIn(
+            "Nobody has no e-mail address. Please inform them yourself", notes
+        )
 
 
 class TestNotices(EtiquetteCase):
