@@ -131,7 +131,8 @@ class SupportWhatsappAccount(models.Model):
         try:
             with client.connect(self) as whatsapp:
                 details = whatsapp.get_business_phone_number()
-            count = len(self._fetch_templates()) if self.waba_id else 0
+            # sudo: templates are nobody's to change
+            count = len(self.sudo()._fetch_templates()) if self.waba_id else 0
         except client.NotDone as problem:
             raise UserError(
                 self.env._(

@@ -51,9 +51,9 @@ class SupportWhatsappMessage(models.Model):
                 break
 
     def _fetch(self):
+        """Fetch one file. Runs as superuser, for the number's secrets."""
         try:
-            # sudo: the number's secrets
-            with client.connect(self.account_id.sudo()) as whatsapp:
+            with client.connect(self.account_id) as whatsapp:
                 media = whatsapp.get_media_url(self.media_reference)
                 content = self._download(whatsapp, media)
             with self.env.cr.savepoint():

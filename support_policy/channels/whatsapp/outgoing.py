@@ -106,7 +106,8 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _prepare_parts(self, message, author):
         """The pieces of a message: its text, its files, the pictures in its text. At
-        least one, so that a message which says nothing fails where it is seen.
+        least one, so that a message which says nothing fails where it is seen. Runs as
+        superuser.
 
         :param res.users author: who can only send what they may see themselves
         """
@@ -114,7 +115,7 @@ class SupportWhatsappMessage(models.Model):
         files = message.attachment_ids
         if author:
             named = files.with_user(author).browse(find_pictures(message.body))
-            files |= named.exists()._filtered_access("read").sudo()  # sudo: as before
+            files |= named.exists()._filtered_access("read").with_env(self.env)
         parts = [{"message_type": "text", "body": text} for text in texts] + [
             {
                 "message_type": _get_kind(file),

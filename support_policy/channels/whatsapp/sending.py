@@ -67,15 +67,15 @@ class SupportWhatsappMessage(models.Model):
         """Send one message, once.
 
         An error before the message itself leaves our hands is tried again; one after
-        that leaves it unsure, until WhatsApp tells or its time is over.
+        that leaves it unsure, until WhatsApp tells or its time is over. Runs as
+        superuser, for the number's secrets.
         """
         self.ensure_one()
         if refusal := self._get_refusal():
             self._fail(refusal)
             return
         try:
-            # sudo: the number's secrets
-            with client.connect(self.account_id.sudo()) as whatsapp:
+            with client.connect(self.account_id) as whatsapp:
                 token = uuid.uuid4().hex
                 send = self._prepare_sending(whatsapp, token)
                 self._begin_sending(token)
@@ -179,14 +179,15 @@ class SupportWhatsappMessage(models.Model):
         self.ensure_one()
         self.ticket_id.check_access("write")
         # sudo: only the machine writes the queue; the right has just been checked
-        message = self.sudo().message_id
+        failed = self.sudo()
+        ticket, message = failed.ticket_id, failed.message_id
         rows = message.whatsapp_ids.filtered(
             lambda row: row.direction == OUTGOING and row.state == FAILED
         )
         if not rows:
             return
         if self.message_type != "template":
-            self.ticket_id._check_whatsapp_window()
+            ticket._check_whatsapp_window()
         rows._queue_again()
-        self.ticket_id.sudo()._record_answer(message)  # sudo: as when it was first sent
+        ticket._record_answer(message)
         self.env.ref("support_policy.cron_whatsapp_send")._trigger()

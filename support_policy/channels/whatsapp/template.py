@@ -83,12 +83,13 @@ class SupportWhatsappAccount(models.Model):
     def _fetch_templates(self):
         """Bring the templates in line with Meta's: by name and language.
 
+        Runs as superuser: templates are only changed by this.
+
         :return: those that can be sent
         :raises client.NotDone: if Meta does not tell
         """
         self.ensure_one()
-        # sudo: templates are only changed by this
-        templates = self.env["support.whatsapp.template"].sudo()
+        templates = self.env["support.whatsapp.template"]
         known = templates.with_context(active_test=False).search(
             [("account_id", "=", self.id)]
         )

@@ -62,8 +62,9 @@ class HelpdeskTicket(models.Model):
         :rtype: tuple of support.whatsapp.account and str; both empty if there is none
         """
         self.ensure_one()
-        ticket = self.sudo()  # sudo: requesters post on tickets, too
-        accounts = self.env["support.whatsapp.account"].sudo()
+        # sudo: whoever posts on tickets, requesters too, need not see our numbers
+        ticket = self.sudo()
+        accounts = ticket.env["support.whatsapp.account"]
         if ticket.channel_id.code != "whatsapp":
             return accounts, ""
         account = ticket.whatsapp_account_id or accounts._get_default(ticket.company_id)
@@ -106,7 +107,8 @@ class HelpdeskTicket(models.Model):
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         leaves = not self._is_notification_scheduled(kwargs.get("scheduled_date"))
         if leaves and self._goes_by_whatsapp(message):
-            self._queue_whatsapp(
+            # sudo: only the machine writes the queue
+            self.sudo()._queue_whatsapp(
                 message, kwargs.get("whatsapp_template"), kwargs.get("whatsapp_values")
             )
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
@@ -119,8 +121,7 @@ class HelpdeskTicket(models.Model):
         if scheduled or not self._goes_by_whatsapp(message):
             return recipients
         # the requester has it by WhatsApp, and not by mail as well
-        requester = self.sudo().partner_id  # sudo: as in _get_whatsapp_line
-        return [data for data in recipients if data["id"] != requester.id]
+        return [data for data in recipients if data["id"] != self.partner_id.id]
 
     def _message_get_suggested_recipients_batch(self, *args, **kwargs):
         """The requester is reached by WhatsApp: Odoo's composer would not let go of a
@@ -148,26 +149,25 @@ class HelpdeskTicket(models.Model):
         )
 
     def _queue_whatsapp(self, message, template_id, values):
-        """Put a message into WhatsApp's queue.
+        """Put a message into WhatsApp's queue. Runs as superuser.
 
         :param int template_id: of the approved template that it is (None if it is none)
         :param dict values: texts for the template's variables
         """
-        # sudo: only the machine writes the queue
-        rows = self.env["support.whatsapp.message"].sudo()
-        templates = self.env["support.whatsapp.template"].sudo()  # sudo: the same
-        ticket, message = self.sudo(), message.sudo()  # sudo: the same
+        rows = self.env["support.whatsapp.message"]
+        templates = self.env["support.whatsapp.template"]
+        message = message.with_env(self.env)
         account, _address = self._get_whatsapp_line()
         own = [("id", "=", template_id), ("account_id", "=", account.id)]
         template = templates.search(own) if template_id else templates
         if template:
             rows._queue_message(
-                ticket, message, rows._prepare_template(template, values or {})
+                self, message, rows._prepare_template(template, values or {})
             )
             return
         self._check_whatsapp_window()
         parts = rows._prepare_parts(message, self._get_staff(message.author_id))
-        queued = rows._queue_message(ticket, message, parts)
+        queued = rows._queue_message(self, message, parts)
         refusal = queued[0]._get_refusal()
         if refusal and not self._is_from_machine():
             raise UserError(refusal)
@@ -178,7 +178,7 @@ class HelpdeskTicket(models.Model):
         return self.env.uid == SUPERUSER_ID
 
     def _record_answer(self, message):
-        rows = message.sudo().whatsapp_ids  # sudo: only the machine writes the queue
+        rows = message.with_env(self.env).whatsapp_ids
         rows.cycle_id = self._get_running_cycles()
         # what is told of an answer that failed is done with the next one
         self.activity_feedback(["support_policy.activity_whatsapp_failed"])

@@ -67,12 +67,14 @@ class HelpdeskTicket(models.Model):
         [(OPEN, "Open"), (CLOSES_SOON, "Closes soon"), (CLOSED, "Closed")],
         string="WhatsApp Window",
         compute="_compute_whatsapp_window",
+        compute_sudo=True,  # it is the conversation's, whatever tickets one may see
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="Whether WhatsApp lets us write freely, or templates only.",
     )
     whatsapp_window_text = fields.Char(
         string="Until",
         compute="_compute_whatsapp_window",
+        compute_sudo=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="End of the window, by the clock of the desk.",
     )
@@ -93,20 +95,20 @@ class HelpdeskTicket(models.Model):
             ticket.whatsapp_window_text = end and desk._format_moment(end)
 
     def _get_whatsapp_window_end(self):
-        """Until when the requester may be written to freely (naive UTC).
+        """Until when the requester may be written to freely (naive UTC). Runs as
+        superuser.
 
         :return: False, if they have never written; None, if WhatsApp does not matter
         """
         account, address = self._get_whatsapp_line()
         if not account:
             return None
-        # sudo: the window is the conversation's, whatever tickets one may see
-        rows = self.env["support.whatsapp.message"].sudo()
+        rows = self.env["support.whatsapp.message"]
         return rows._get_window_end(account, address)
 
     def _check_whatsapp_window(self):
         """Refuse a person's message that WhatsApp would refuse: nothing is lost, the
-        text stays in the composer.
+        text stays in the composer. Runs as superuser, for that person.
 
         :raises UserError: if the window is closed
         """
