@@ -1,4 +1,4 @@
-"""The workshop's own tests: without Odoo, in seconds, by its own pytest run."""
+"""The workshop's own tests: not inside Odoo, in seconds, by its own pytest run."""
 
 import subprocess
 import sys

@@ -71,16 +71,19 @@ def cmd_test(*args):
             base_key = setup()
             debian.ensure_browser()
         lint.lint()
-        check_workshop()
         with lock():
             databases.make_copy(TEST, base_key)
+        check_workshop()
         # The addon is a package by the link's name, so pytest starts beside the link.
         odoo = [f"--odoo-database={TEST}", "--odoo-http"]
         return call([*PYTEST, f"{ADDON}/tests", *odoo, *args], cwd=ADDONS)
 
 
 def check_workshop():
-    """The workshop's own tests: without Odoo, and with the caller's variables."""
+    """The workshop's own tests, with the caller's variables.
+
+    That of the migrations needs the template with the addon.
+    """
     # What lies above them is an addon, which nothing but Odoo can import.
     own = [*PYTEST, "-q", "-p", "no:odoo", "--confcutdir=."]
     if call(own, cwd=DEV / "tests", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}):
