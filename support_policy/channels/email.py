@@ -3,7 +3,7 @@ import ast
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, html2plaintext
-from odoo.tools.mail import email_split_tuples
+from odoo.tools.mail import parse_contact_from_email
 
 from .inbound import Inbound, Sender, bound
 from .raw_message import get_header, get_received_at, is_automatic
@@ -24,6 +24,7 @@ class HelpdeskTicket(models.Model):
         :rtype: Inbound
         """
         sender, values = msg.get("email_from") or "", values or {}
+        name, address = parse_contact_from_email(sender)
         body = msg.get("body") or ""
         text = html2plaintext(body)
         subject = (msg.get("subject") or "").strip()
@@ -36,7 +37,7 @@ class HelpdeskTicket(models.Model):
             channel_id=channels._get_by_code("email", company).id,
             company_id=company.id,
             sender=Sender(
-                name=_get_name(sender),
+                name=name or address,
                 email=sender,
                 partner_id=msg.get("author_id") or 0,
                 welcome=not automatic,
@@ -67,12 +68,11 @@ class HelpdeskTicket(models.Model):
         :rtype: tuple
         """
         model, thread_id, custom_values, uid, alias = route
-        tickets = self.sudo()  # sudo: the gateway's door
-        inbound = tickets._read_mail(message_dict)
-        writer = tickets.env["res.partner"]._recognize(inbound)
-        replied = ticket = tickets.browse(thread_id or [])
+        inbound = self._read_mail(message_dict)
+        writer = self.env["res.partner"]._recognize(inbound)
+        replied = ticket = self.browse(thread_id or [])
         if not (replied and replied._admits(writer)):
-            ticket = tickets._find_named(inbound.number_texts, writer)
+            ticket = self._find_named(inbound.number_texts, writer)
         if ticket:
             author = ticket._get_author(writer)
             message_dict["author_id"] = author.id
@@ -179,10 +179,3 @@ class HelpdeskTicket(models.Model):
         return Domain("partner_email", "=", email_from_normalized) | Domain(
             "partner_id.email_normalized", "=", email_from_normalized
         )
-
-
-def _get_name(address):
-    """The person's name in a mail address, else the address itself."""
-    for name, bare in email_split_tuples(address):
-        return name or bare
-    return address
