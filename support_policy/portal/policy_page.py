@@ -11,7 +11,7 @@ class SupportPolicyPage(SupportPublicPages):
         # sudo: what is published is for everybody to read
         env = request.env(su=True)
         shared = [("company_id", "in", [company.id, False])]
-        tickets = env["helpdesk.ticket"]
+        choices = env["helpdesk.ticket"]._get_web_choices(company)
         policies = env["support.sla.policy"].search(shared)
         channels = env["helpdesk.ticket.channel"].search(
             [*shared, ("code", "!=", False)]
@@ -19,19 +19,18 @@ class SupportPolicyPage(SupportPublicPages):
         # a company's own channel stands for the one that all companies share
         channels = channels.sorted(lambda channel: bool(channel.company_id))
         by_code = {channel.code: channel for channel in channels}
-        return request.render(
-            "support_policy.policy_page",
+        return self._render(
+            "policy_page",
             {
                 "page_name": "support",
-                "no_breadcrumbs": True,
                 "company": company,
                 "channels": channels.browse().concat(*by_code.values()),
-                "beneficiaries": tickets._get_web_beneficiaries(),
+                "beneficiaries": choices["beneficiary"],
                 "rules": env["support.etiquette.rule"].search([("active", "=", True)]),
                 "policies": policies,
                 "ladders": policies.ladder_id,
                 "desks": policies.calendar_id,
-                "categories": tickets._get_web_categories(company).grouped(
+                "categories": choices["category"].grouped(
                     lambda category: category._get_routed("team_id", company)
                 ),
             },

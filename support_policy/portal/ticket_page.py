@@ -8,9 +8,8 @@ class SupportTicketPage(CustomerPortalHelpdesk, SupportPublicPages):
         """The same facts as on the ticket's private page."""
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
         ticket = ticket.sudo()  # sudo: facts that requesters read on their own ticket
-        mine = ticket._is_requester(self._get_signed_in())
         return values | {
             "invoices": self._get_invoices(ticket),
             "state_words": ticket._describe_state()[1],
-            "tracking_page": mine and ticket._get_page(),
+            "tracking_page": self._is_mine(ticket) and ticket._get_page(),
         }

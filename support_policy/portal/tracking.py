@@ -50,31 +50,26 @@ class SupportTracking(SupportPublicPages):
 
         :param dict values: what else the page shows
         """
-        partner = self._get_signed_in()
-        mine = bool(partner) and ticket._is_requester(partner)
-        messages = ticket._get_public_messages()
         state, words = ticket._describe_state()
         desk = request.env["resource.calendar"]._get_support_desk()
-        response = request.render(
-            "support_policy.tracking_page",
+        response = self._render(
+            "tracking_page",
             {
-                "no_breadcrumbs": True,
                 "ticket": ticket,
                 "page": ticket._get_page(),
                 "state": state,
                 "words": words,
                 "case": ticket._get_case(),
-                "messages": messages,
+                "messages": ticket._get_public_messages(),
                 "is_mine": lambda message: ticket._is_requester(
                     message.author_id, message.email_from
                 ),
-                "readable": messages.filtered(
-                    lambda message: mine or self._may_read(ticket, message)
-                ),
-                "invoices": self._get_invoices(ticket) if mine else [],
+                "readable": self._get_readable(ticket),
+                "invoices": self._is_mine(ticket) and self._get_invoices(ticket),
                 "clock": desk._format_moment,
                 **values,
             },
+            wrong=values.get("wrong"),
         )
         # the address is the key: no other site shall learn it
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -82,26 +77,31 @@ class SupportTracking(SupportPublicPages):
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    def _may_read(self, ticket, message):
-        """Whether a visitor may read a message who has nothing but the link."""
-        return (
-            is_remembered(PROVEN, ticket)
-            or is_remembered(WRITTEN, message)
-            or ticket._is_open_to_link(message)
+    def _get_readable(self, ticket):
+        """The messages that this visitor may read: all, if they are the requester; else
+        what is open to the link, and what was written in this browser.
+
+        :rtype: mail.message
+        """
+        messages = ticket._get_public_messages()
+        if self._is_mine(ticket) or is_remembered(PROVEN, ticket):
+            return messages
+        return messages.filtered(
+            lambda message: (
+                is_remembered(WRITTEN, message) or ticket._is_open_to_link(message)
+            )
         )
 
     @route(f"{PAGE}/file/<int:file_id>", type="http", auth="public", website=True)
     def support_track_file(self, token, file_id, **kw):
         """A file of the conversation, to be saved: never shown as a page of ours."""
         ticket = self._find(token)
-        partner = self._get_signed_in()
-        mine = bool(partner) and ticket._is_requester(partner)
-        for message in ticket._get_public_messages():
-            file = message.attachment_ids.filtered(lambda one: one.id == file_id)
-            if file and (mine or self._may_read(ticket, message)):
-                stream = request.env["ir.binary"]._get_stream_from(file)
-                return stream.get_response(as_attachment=True, max_age=0)
-        raise NotFound()
+        files = self._get_readable(ticket).attachment_ids
+        file = files.filtered(lambda one: one.id == file_id)
+        if not file:
+            raise NotFound()
+        stream = request.env["ir.binary"]._get_stream_from(file)
+        return stream.get_response(as_attachment=True, max_age=0)
 
     @route(f"{PAGE}/answer", type="http", auth="public", methods=["POST"], website=True)
     def support_track_answer(self, token, text="", **kw):
@@ -117,9 +117,7 @@ class SupportTracking(SupportPublicPages):
                 "You have sent too many messages. Please wait a while."
             )
         if wrong:
-            response = self._render_ticket(ticket, {"typed": text, "wrong": wrong})
-            response.status_code = 422
-            return response
+            return self._render_ticket(ticket, {"typed": text, "wrong": wrong})
         if case := ticket._get_case():
             case._post_statement(
                 ticket.partner_id, plaintext2html(text), attachments=files
@@ -172,13 +170,7 @@ class SupportTracking(SupportPublicPages):
                 done = True
                 if isinstance(number, str) and isinstance(email, str):
                     self._send_link(number[:60], email[:200])
-        response = request.render(
-            "support_policy.tracking_lost",
-            {"no_breadcrumbs": True, "done": done, "wrong": wrong},
-        )
-        if wrong:
-            response.status_code = 422
-        return response
+        return self._render("tracking_lost", {"done": done, "wrong": wrong}, wrong)
 
     def _send_link(self, number, email):
         address = email_normalize(email)

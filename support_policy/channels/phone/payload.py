@@ -46,7 +46,7 @@ def parse_call(payload):
 
 def _text(payload, name, longest, required=False):
     value = payload.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:  # a boolean is one too, but no text
         value = str(value)
     if value is None and not required:
         return ""
@@ -70,10 +70,8 @@ def _moment(payload):
 
 def _seconds(payload):
     value = payload.get("seconds", 0)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadCall("seconds: a whole number")
-    if not 0 <= value <= LONGEST:
-        raise BadCall(f"seconds: from 0 to {LONGEST}")
+    if type(value) is not int or not 0 <= value <= LONGEST:
+        raise BadCall(f"seconds: a whole number from 0 to {LONGEST}")
     return value
 
 

@@ -40,7 +40,7 @@ class SupportRequestForm(SupportPublicPages):
         partner = self._get_signed_in()
         taken = tickets._take_web_request(values, files, company, partner)
         ticket = taken.ticket
-        if values["previous"] and not (partner and ticket._is_requester(partner)):
+        if values["previous"] and not self._is_mine(ticket):
             # the same for all who only typed an address: nobody learns whether
             # somebody's request has that number, or gets its private link
             return request.redirect("/support/request/sent")
@@ -55,15 +55,13 @@ class SupportRequestForm(SupportPublicPages):
         return tickets.browse(ticket_id if known == made_of else ()).exists()
 
     def _confirm(self, ticket):
-        return request.render(
-            "support_policy.request_confirmation",
-            {"ticket": ticket, "no_breadcrumbs": True, "page": ticket._get_page()},
-        )
+        values = {"ticket": ticket, "page": ticket._get_page()}
+        return self._render("request_confirmation", values)
 
     @route("/support/request/sent", type="http", auth="public", website=True)
     def support_request_sent(self, **kw):
         """What somebody reads who gave the number of a previous request."""
-        return request.render("support_policy.request_sent", {"no_breadcrumbs": True})
+        return self._render("request_sent", {})
 
     def _get_defaults(self, params):
         """What is known already of who is signed in; a link may name the category."""
@@ -81,25 +79,22 @@ class SupportRequestForm(SupportPublicPages):
     def _render_form(self, company, typed, errors):
         # sudo: what the form offers is for everybody to read
         tickets = request.env["helpdesk.ticket"].sudo()
-        # sudo: for the same reason
-        rules = request.env["support.etiquette.rule"].sudo()
-        typed = {name: value for name, value in typed.items() if isinstance(value, str)}
-        response = request.render(
-            "support_policy.request_form",
+        choices = tickets._get_web_choices(company)
+        return self._render(
+            "request_form",
             {
-                "no_breadcrumbs": True,
-                "typed": typed,
+                "typed": {k: v for k, v in typed.items() if isinstance(v, str)},
                 "errors": errors,
                 "trap": TRAP,
-                "beneficiaries": tickets._get_web_beneficiaries(),
-                "categories": tickets._get_web_categories(company).grouped("parent_id"),
-                "programs": tickets._get_web_programs(company),
-                "rules": rules.search([("active", "=", True)]),
+                "beneficiaries": choices["beneficiary"],
+                "categories": choices["category"].grouped("parent_id"),
+                "programs": choices["program"],
+                "rules": tickets.env["support.etiquette.rule"].search(
+                    [("active", "=", True)]
+                ),
             },
+            wrong=errors,
         )
-        if errors:
-            response.status_code = 422
-        return response
 
 
 def _fingerprint(params, files):

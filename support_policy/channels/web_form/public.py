@@ -34,9 +34,24 @@ class SupportPublicPages(CustomerPortal):
         """
         # sudo: requesters may read little of their ticket; that it is theirs is checked
         ticket = request.env["helpdesk.ticket"].sudo().browse(to_id(ticket_id)).exists()
-        if not ticket or not ticket._is_requester(self._get_signed_in()):
+        if not ticket or not self._is_mine(ticket):
             raise NotFound()
         return ticket
+
+    def _render(self, template, values, wrong=False):
+        """A public page, without Odoo's own way back to the portal.
+
+        :param bool wrong: whether it says what was wrong with what was sent
+        """
+        page = f"support_policy.{template}"
+        response = request.render(page, {"no_breadcrumbs": True, **values})
+        if wrong:
+            response.status_code = 422
+        return response
+
+    def _is_mine(self, ticket):
+        """Whether who is signed in is the ticket's requester."""
+        return ticket._is_requester(self._get_signed_in())
 
     def _is_allowed(self, kind):
         """Whether this address has not done it too often."""

@@ -17,7 +17,7 @@ LONGEST = {
     "text": 20_000,
     "previous": 60,
 }
-REQUIRED = ("name", "email", "subject", "text")
+REQUIRED = ("name", "email", "subject", "text", "beneficiary", "category")
 FILES = 5
 LARGEST_FILE = 10_000_000
 
@@ -60,17 +60,12 @@ class HelpdeskTicket(models.Model):
             errors["phone"] = self.env._(
                 "Enter a valid telephone number, such as 0501234567."
             )
-        for name, choices, required in (
-            ("beneficiary", self._get_web_beneficiaries(), True),
-            ("category", self._get_web_categories(company), True),
-            ("program", self._get_web_programs(company), False),
-        ):
+        for name, choices in self._get_web_choices(company).items():
             value = params.get(name)
-            chosen = choices.filtered(
-                lambda record, value=value: str(record.id) == value
+            values[name] = choices.filtered(
+                lambda one, value=value: str(one.id) == value
             )
-            values[name] = chosen
-            if (required or value) and not chosen:
+            if (value or name in REQUIRED) and not values[name]:
                 errors[name] = self.env._("Please choose an option from the list.")
         if params.get("accept") != "1":
             errors["accept"] = self.env._(
@@ -109,27 +104,22 @@ class HelpdeskTicket(models.Model):
             read.append((name, content))
         return read, None
 
-    # What the form offers, as superuser: it is for everybody to read.
-
     @api.model
-    def _get_web_beneficiaries(self):
-        return self.env["support.beneficiary"].search([("active", "=", True)])
+    def _get_web_choices(self, company):
+        """What the form offers, by field. Runs as superuser: it is for everybody.
 
-    @api.model
-    def _get_web_categories(self, company):
-        return self.env["helpdesk.ticket.category"].search(
-            [
-                ("show_in_portal", "=", True),
-                ("company_id", "in", [company.id, False]),
-                ("parent_id", "!=", False),
-            ]
-        )
-
-    @api.model
-    def _get_web_programs(self, company):
-        return self.env["support.diploma.program"].search(
-            [("company_id", "in", [company.id, False])]
-        )
+        :param res.company company: whom the request is for
+        :rtype: dict of records
+        """
+        shared = [("company_id", "in", [company.id, False])]
+        offered = [*shared, ("show_in_portal", "=", True), ("parent_id", "!=", False)]
+        return {
+            "beneficiary": self.env["support.beneficiary"].search(
+                [("active", "=", True)]
+            ),
+            "category": self.env["helpdesk.ticket.category"].search(offered),
+            "program": self.env["support.diploma.program"].search(shared),
+        }
 
     # -- what becomes of it -----------------------------------------------------
 
