@@ -1,6 +1,7 @@
 from . import telephone
 from . import language
 from . import channel
+from . import turn
 from . import requester
 from . import mail_gateway
 from . import email

@@ -30,12 +30,16 @@ class ResPartner(models.Model):
         :param inbound.Inbound inbound: what came in
         :rtype: Requester
         """
+        sender = inbound.sender
+        # one at a time: two messages at once are of one new contact, or conversation
+        if who := sender.phone or email_normalize(sender.email) or sender.partner_id:
+            self.env["support.intake.turn"]._take(inbound.company_id, who)
         requester = self._recognize(inbound)
-        if requester.partner or not inbound.sender.welcome:
+        if requester.partner or not sender.welcome:
             return requester
         company = self.env["res.company"].browse(inbound.company_id)
         return requester._replace(
-            partner=self._make_sender(inbound.sender, company), proven=True
+            partner=self._make_sender(sender, company), proven=True
         )
 
     @api.model

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 #: What a follow-up takes over from the ticket that it follows.
 TAKEN_OVER = (
@@ -67,7 +68,7 @@ class HelpdeskTicket(models.Model):
 
         :param mail.message message: on this ticket
         """
-        self.ensure_one()
+        self._take_lock()
         moment = min(message.date, fields.Datetime.now())
         receiver = self._get_receiver(moment, message.author_id, message.email_from)
         if receiver == self:
@@ -85,7 +86,7 @@ class HelpdeskTicket(models.Model):
         :return: the ticket on which it goes on
         :rtype: helpdesk.ticket
         """
-        self.ensure_one()
+        self._take_lock()
         if self._get_end_reason():
             return self._hear_after_end(moment, message)
         if not self.waiting_since:
@@ -94,6 +95,19 @@ class HelpdeskTicket(models.Model):
             self._start_earlier(moment)
             self._count_resend()
         return self
+
+    def _take_lock(self):
+        """Wait until nobody else changes what is owed on the ticket; always before its
+        cycles are locked, so that nobody waits for each other.
+
+        Who has waited cannot see what the other one did: PostgreSQL refuses it with a
+        serialization failure, and it is handled once more. That is why this writes.
+        """
+        self.ensure_one()
+        table, ticket_id = SQL.identifier(self._table), self.id
+        self.env.cr.execute(
+            SQL("UPDATE %s SET write_date = write_date WHERE id = %s", table, ticket_id)
+        )
 
     def _hear_after_end(self, moment, message):
         """Reopen what was closed, or follow it up in a new ticket.

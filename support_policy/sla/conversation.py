@@ -93,6 +93,7 @@ class HelpdeskTicket(models.Model):
 
     def _record_answer(self, message):
         """An answer left: nothing is owed any more."""
+        self._take_lock()
         user = self._get_staff(message.author_id)
         self._get_running_cycles()._end_answered(user, fields.Datetime.now())
         self.waiting_since = False

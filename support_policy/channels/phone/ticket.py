@@ -29,6 +29,7 @@ class HelpdeskTicket(models.Model):
         :param res.users user: who answered (empty, if the exchange does not say)
         :param datetime moment: naive UTC
         """
+        self._take_lock()
         if self._get_end_reason():
             return  # of a cancelled ticket the call is only noted
         if not self.waiting_since:
