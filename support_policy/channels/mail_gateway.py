@@ -1,9 +1,15 @@
 import logging
+from contextlib import suppress
+from functools import partial
 
 import psycopg2
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 from odoo.tools import html2plaintext
 
 from .inbound import bound
@@ -35,11 +41,25 @@ class MailThread(models.AbstractModel):
 
         :raises ValueError: if the message is addressed to nobody here, as in Odoo
         """
+        process = partial(super().message_process, model, message, *args, **kwargs)
+        attempts = 1
+        if self.env.context.get("fetchmail_cron_running"):
+            # Odoo marks a message as read even if it was lost in a race; each has a
+            # transaction of its own. (Whoever hands one in does so once more.)
+            attempts = MAX_TRIES_ON_CONCURRENCY_FAILURE
+        while attempts := attempts - 1:
+            with suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                return self._support_keep(process, model, message)
+            self.env.cr.rollback()
+        return self._support_keep(process, model, message)
+
+    @api.model
+    def _support_keep(self, process, model, message):
         try:
             with self.env.cr.savepoint():
-                return super().message_process(model, message, *args, **kwargs)
+                return process()
         except psycopg2.OperationalError:
-            raise  # a lost race or connection: the mail server tries again
+            raise  # a lost race or connection
         except Exception:
             source = get_source(message)
             headers = parse_headers(source)
