@@ -1,5 +1,6 @@
 """The private link: where a request stands, and what its requester may do there."""
 
+from odoo.http import Request
 from odoo.tests import new_test_user, tagged
 
 from .common import at
@@ -35,6 +36,20 @@ class TestTracking(PublicCase):
         for line in lines:
             self.assertNotIn(token, line)
             self.assertNotIn(key, line)
+
+    def test_a_message_that_is_clicked_twice_counts_once(self):
+        page = Request.csrf_token(self)
+        for _click in range(2):
+            response = self.act("answer", csrf_token=page, text="Any news?")
+            self.assertIn("said=sent", response.headers["Location"])
+        self.assertEqual(self.ticket.resend_count, 1)
+        self.assertEqual(self.page().count("Any news?"), 1)
+
+    def test_the_same_words_on_a_new_page_are_meant(self):
+        for seconds in (1, 2):
+            page = Request.csrf_token(self, time_limit=10**6 * seconds)
+            self.act("answer", csrf_token=page, text="Any news?")
+        self.assertEqual(self.ticket.resend_count, 2)
 
     def test_the_state_in_plain_words(self):
         page = self.page()

@@ -58,8 +58,9 @@ class SupportViolation(models.Model):
 
         :param res.partner author: may be empty for a mere address (``email_from``)
         :param Markup body: what they say
+        :rtype: mail.message
         """
-        self.message_post(
+        return self.message_post(
             body=body,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",

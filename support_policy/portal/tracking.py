@@ -118,16 +118,28 @@ class SupportTracking(SupportPublicPages):
             )
         if wrong:
             return self._render_ticket(ticket, {"typed": text, "wrong": wrong})
-        if case := ticket._get_case():
-            case._post_statement(
-                ticket.partner_id, plaintext2html(text), attachments=files
-            )
-            return self._back(ticket, "sent")
-        taken = ticket._take_from_page(text, files)
-        remember(WRITTEN, taken.message)
+        # the same words on a page that is shown anew are meant
+        page = request.httprequest.form.get("csrf_token")
+        turn = self._take_turn(files, ticket.id, page, text)
+        if not turn.ticket_id:
+            goes_on, message = self._write_on(ticket, text, files)
+            turn.write({"ticket_id": goes_on.id, "message_id": message.id})
+        remember(WRITTEN, turn.message_id)
         if is_remembered(PROVEN, ticket):
-            remember(PROVEN, taken.ticket)
-        return self._back(taken.ticket, "sent")
+            remember(PROVEN, turn.ticket_id)
+        return self._back(turn.ticket_id, "sent")
+
+    def _write_on(self, ticket, text, files):
+        """Post what the requester writes.
+
+        :return: the ticket on which it goes on, and the message
+        """
+        if case := ticket._get_case():
+            author = ticket.partner_id
+            text = plaintext2html(text)
+            return ticket, case._post_statement(author, text, attachments=files)
+        taken = ticket._take_from_page(text, files)
+        return taken.ticket, taken.message
 
     @route(f"{PAGE}/remind", type="http", auth="public", methods=["POST"], website=True)
     def support_track_remind(self, token, **kw):

@@ -6,8 +6,6 @@ from odoo.http import request
 PROVEN = "support_proven"
 #: Messages that were written in this browser.
 WRITTEN = "support_written"
-#: The last request sent by the form, with what it was made of.
-SENT = "support_sent"
 #: How many are kept.
 MOST = 50
 

@@ -1,8 +1,5 @@
-import hashlib
-
 from odoo.http import request, route
 
-from .browser import SENT
 from .public import SupportPublicPages
 
 #: A field that people do not see, and that robots fill in.
@@ -34,29 +31,21 @@ class SupportRequestForm(SupportPublicPages):
             )
         if errors:
             return self._render_form(company, params, errors)
-        made_of = _fingerprint(params, files)
-        if ticket := self._find_sent(tickets, made_of):
-            return self._confirm(ticket)  # sent twice, or the page was reloaded
-        partner = self._get_signed_in()
-        taken = tickets._take_web_request(values, files, company, partner)
-        ticket = taken.ticket
+        texts = sorted((k, v) for k, v in params.items() if isinstance(v, str))
+        turn = self._take_turn(files, texts)
+        if not turn.ticket_id:
+            partner = self._get_signed_in()
+            taken = tickets._take_web_request(values, files, company, partner)
+            turn.write({"ticket_id": taken.ticket.id, "message_id": taken.message.id})
+        ticket = turn.ticket_id
         if values["previous"] and not self._is_mine(ticket):
             # the same for all who only typed an address: nobody learns whether
             # somebody's request has that number, or gets its private link
             return request.redirect("/support/request/sent")
-        if not taken.is_new:
-            return request.redirect(f"{ticket._get_page()}?said=sent")
-        request.session[SENT] = [made_of, ticket.id]
-        return self._confirm(ticket)
-
-    def _find_sent(self, tickets, made_of):
-        """The ticket that this browser has just sent, if it was the very same."""
-        known, ticket_id = request.session.get(SENT) or ("", 0)
-        return tickets.browse(ticket_id if known == made_of else ()).exists()
-
-    def _confirm(self, ticket):
-        values = {"ticket": ticket, "page": ticket._get_page()}
-        return self._render("request_confirmation", values)
+        page = ticket._get_page()
+        if not ticket._is_new_request(turn.message_id):
+            return request.redirect(f"{page}?said=sent")
+        return self._render("request_confirmation", {"ticket": ticket, "page": page})
 
     @route("/support/request/sent", type="http", auth="public", website=True)
     def support_request_sent(self, **kw):
@@ -95,11 +84,3 @@ class SupportRequestForm(SupportPublicPages):
             },
             wrong=errors,
         )
-
-
-def _fingerprint(params, files):
-    """What a request was made of, short enough to be kept in a session."""
-    texts = sorted((k, v) for k, v in params.items() if isinstance(v, str))
-    typed = [pair for pair in texts if pair[0] != "csrf_token"]
-    read = [(name, hashlib.sha256(content).digest()) for name, content in files]
-    return hashlib.sha256(repr((typed, read)).encode(errors="replace")).hexdigest()

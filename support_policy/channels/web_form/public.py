@@ -1,7 +1,9 @@
+import hashlib
+
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
-from odoo.http import request
+from odoo.http import STORED_SESSION_BYTES, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -48,6 +50,18 @@ class SupportPublicPages(CustomerPortal):
         if wrong:
             response.status_code = 422
         return response
+
+    def _take_turn(self, files, *parts):
+        """The turn of what a page sends: two clicks, or a reload, have the same one.
+
+        :param list files: pairs of name and content
+        :param parts: what else makes it the same
+        :rtype: support.intake.turn, as superuser
+        """
+        # sudo: visitors have no rights
+        turns = request.env["support.intake.turn"].sudo()
+        read = [(name, hashlib.sha256(content).digest()) for name, content in files]
+        return turns._take(request.session.sid[:STORED_SESSION_BYTES], read, *parts)
 
     def _is_mine(self, ticket):
         """Whether who is signed in is the ticket's requester."""

@@ -1,0 +1,1 @@
+"""R10: two things at once are two things on one ticket, and neither is lost."""
