@@ -18,7 +18,7 @@ WRONG = (
         for wrong in ("+966 50 123 4567", "../me", "a/b?c=d", "٤٧١١")
     ),
     ({"waba_id": "../me"}, "without spaces or signs"),
-    ({"phone_number_id": False}, "Phone Number Id"),
+    ({"phone_number_id": False}, "Phone Number ID"),
     ({"phone_number_id": NUMBER_ID}, "already connected"),
     ({"name": False}, "Name"),
     ({"api_url": False}, "Cloud API"),

@@ -23,11 +23,11 @@ class TestBanner(SupportPolicyCase):
         urgency, text = self.banner(ticket, "2026-03-03 10:00")
         self.assertEqual(urgency, "calm")
         for fact in (
-            "Owes the answer Trainee Support",
-            "Promised by Wednesday 4 March, 10:00 (Riyadh time)",
+            "Responsible Trainee Support",
+            "SLA deadline Wednesday 4 March, 10:00 (Riyadh time)",
             "in 8 h 0 min of business time",
             "Not escalated",
-            "Leader gets it after Wednesday 4 March, 10:00 (Riyadh time)",
+            "Leader takes over after Wednesday 4 March, 10:00 (Riyadh time)",
         ):
             self.assertIn(fact, text)
 
@@ -35,7 +35,7 @@ class TestBanner(SupportPolicyCase):
         ticket = self.ask("2026-03-01 10:00", user_id=self.agent.id)
         urgency, text = self.banner(ticket, "2026-03-03 14:40")
         self.assertEqual(urgency, "urgent")
-        self.assertIn("Owes the answer Agent", text)
+        self.assertIn("Responsible Agent", text)
         self.assertIn("in 3 h 20 min of business time", text)
         self.assertEqual(self.banner(ticket, "2026-03-04 10:00:00")[0], "urgent")
 
@@ -45,11 +45,11 @@ class TestBanner(SupportPolicyCase):
         urgency, text = self.banner(ticket, "2026-03-04 11:00")
         self.assertEqual(urgency, "breached")
         for fact in (
-            "Owes the answer Leader",
+            "Responsible Leader",
             "1 h 0 min of business time ago",
             "1 / 3: Reminder to the team",
             "Answer due: Monday 9 March, 10:05 (Riyadh time)",
-            "Manager gets it after",
+            "Manager takes over after",
         ):
             self.assertIn(fact, text)
 

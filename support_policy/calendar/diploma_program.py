@@ -19,7 +19,8 @@ class SupportDiplomaProgram(models.Model):
         "res.company",
         default=lambda self: self.env.company,
         index=True,
-        help="Only this company's desks open for its sessions. Empty: all do.",
+        help="Only the support desks of this company open for its sessions. If empty, "
+        "those of all companies do.",
     )
     session_ids = fields.One2many(
         "support.diploma.session", "program_id", string="Sessions"

@@ -26,10 +26,12 @@ class SupportDiplomaSession(models.Model):
     )
     company_id = fields.Many2one(related="program_id.company_id")
     start = fields.Datetime(required=True, index=True)
-    stop = fields.Datetime(required=True)
+    stop = fields.Datetime(string="End", required=True)
     topic = fields.Char()
     trainer_id = fields.Many2one("res.partner", index="btree_not_null")
-    cancelled = fields.Boolean(help="It is not held, so it opens no hotline.")
+    cancelled = fields.Boolean(
+        help="The hotline is not opened for a cancelled session."
+    )
 
     _ends_after_start = models.Constraint(
         "CHECK(stop > start)", "A session must end after it starts."

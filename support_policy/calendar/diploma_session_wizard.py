@@ -47,14 +47,14 @@ class SupportDiplomaSessionWizard(models.TransientModel):
         string="To",
         required=True,
         default=20.0,
-        help="Earlier than the beginning: on the next day.",
+        help="If this is earlier than the start, the session ends on the next day.",
     )
     tz = fields.Selection(
         _tz_get,
         string="Time Zone",
         required=True,
         default=lambda self: self._get_default_tz(),
-        help="The zone that these hours are meant in, wherever you are.",
+        help="Time zone of these hours, wherever you are.",
     )
     topic = fields.Char()
     trainer_id = fields.Many2one("res.partner")

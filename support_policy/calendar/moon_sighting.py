@@ -19,7 +19,7 @@ class SupportMoonSighting(models.Model):
     _rec_name = "hijri_year"
 
     hijri_year = fields.Integer(
-        required=True, aggregator=False, help="Such as 1448, for Ramadan in 2027."
+        required=True, aggregator=False, help="For example 1448, for Ramadan in 2027."
     )
     start_shift = fields.Selection(
         SHIFTS, string="Ramadan Begins", required=True, default="0"

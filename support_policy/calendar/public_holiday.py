@@ -23,7 +23,8 @@ class SupportPublicHoliday(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(
-        default=True, help="Archive a holiday that is not kept: it stays removed."
+        default=True,
+        help="Archive a holiday that is not observed, so that it is not loaded again.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -51,12 +52,14 @@ class SupportPublicHoliday(models.Model):
         default=lambda self: self._get_default_calendars(self.env.company),
     )
     estimated = fields.Boolean(
-        tracking=True, help="The date follows the moon and has not been announced yet."
+        tracking=True,
+        help="The date depends on the sighting of the moon and has not "
+        "been announced yet.",
     )
     key = fields.Char(
         readonly=True,
         copy=False,
-        help="Which holiday of the library this is, so that it is not loaded twice.",
+        help="Identifies the holiday, so that it is not loaded twice.",
     )
     leave_ids = fields.One2many("resource.calendar.leaves", "public_holiday_id")
 

@@ -7,10 +7,10 @@ from .saudi_holidays import YEARS, saudi_holidays
 
 STATES = [
     ("new", "Will be added"),
-    ("calendars", "Will close more desks"),
-    ("kept", "Is there already"),
-    ("moved", "Stays as it is here"),
-    ("removed", "Stays removed"),
+    ("calendars", "Will close more support desks"),
+    ("kept", "Already loaded"),
+    ("moved", "Kept as edited here"),
+    ("removed", "Remains archived"),
 ]
 
 

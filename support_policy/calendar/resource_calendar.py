@@ -27,11 +27,12 @@ class ResourceCalendar(models.Model):
     name = fields.Char(translate=True)
     is_support_desk = fields.Boolean(
         string="Support Desk",
-        help="Promises are counted with these hours, and public holidays close them.",
+        help="SLA deadlines are calculated with these hours, and public holidays "
+        "close the desk.",
     )
     open_during_sessions = fields.Boolean(
         string="Open During Diploma Sessions",
-        help="Besides its weekly hours, on any day, also on a public holiday.",
+        help="In addition to its weekly hours, on any day, including public holidays.",
     )
     ramadan_calendar_id = fields.Many2one(
         "resource.calendar",
@@ -40,8 +41,8 @@ class ResourceCalendar(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         copy=False,
-        help="The weekly hours of this calendar replace the usual ones in Ramadan, by "
-        "the Umm al-Qura calendar. Empty: Ramadan has the usual hours.",
+        help="In Ramadan, according to the Umm al-Qura calendar, the weekly hours of "
+        "this calendar replace the usual ones. If empty, the usual hours apply.",
     )
 
     @api.constrains("ramadan_calendar_id")

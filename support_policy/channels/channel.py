@@ -9,8 +9,8 @@ class HelpdeskTicketChannel(models.Model):
     _inherit = "helpdesk.ticket.channel"
 
     address = fields.Char(
-        help="Number or address at which the channel is reached, as the public support "
-        "page shows it.",
+        help="Telephone number or address of the channel, as shown on the public "
+        "support page.",
     )
 
     def _get_public_address(self, company):

@@ -101,9 +101,9 @@ class HelpdeskTicket(models.Model):
         copy=False,
         default=True,
         readonly=True,
-        help="Not confirmed: who filled in the form gave an address that we know "
-        "already. The page shows the conversation only where the link of our mail was "
-        "opened.",
+        help="Not confirmed if the e-mail address given in the form already belongs "
+        "to a contact. The page then shows the conversation only where the link in "
+        "our e-mail was opened.",
     )
 
     def _get_author(self, writer):

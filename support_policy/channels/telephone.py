@@ -9,10 +9,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     phone_claimed = fields.Boolean(
-        string="Number Not Confirmed",
+        string="Telephone Number Not Confirmed",
         copy=False,
-        help="They gave the number themselves, on a web page. Once it is confirmed, "
-        "what comes from it is theirs.",
+        help="They entered this number themselves on a web page. Once it is "
+        "confirmed, messages and calls from it are recognised as theirs.",
     )
 
     @api.model_create_multi

@@ -24,13 +24,13 @@ class HelpdeskTicket(models.Model):
     sla_remaining_hours = fields.Float(
         compute="_compute_sla_remaining",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="Business hours until the promised answer; negative after it.",
+        help="Business hours left until the SLA deadline; negative once it has passed.",
     )
     sla_remaining = fields.Char(
         string="Time Left",
         compute="_compute_sla_remaining",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="Business time until the promised answer.",
+        help="Business time left until the SLA deadline.",
     )
     sla_banner = fields.Html(
         compute="_compute_sla_banner",

@@ -8,7 +8,8 @@ class ResCompany(models.Model):
         "res.users",
         string="Deputy CEO",
         domain="[('share', '=', False)]",
-        help="Gets what two tiers did not answer, and is reminded every business day.",
+        help="Receives the requests that two tiers have left unanswered, and is "
+        "reminded every business day.",
     )
 
 

@@ -12,14 +12,15 @@ class SupportSlaCycle(models.Model):
     )
     next_escalation_at = fields.Datetime(
         string="Next Step",
-        help="When the time of the present holder is up. After the last tier: the next "
-        "reminder.",
+        help="When the time of the current holder is up. After the last tier, when "
+        "the next reminder is sent.",
     )
     next_step_text = fields.Char(
         string="Answer Due",
         compute="_compute_texts",
         compute_sudo=True,  # readers of cycles need not see working times
-        help="The next step by the clock of the desk, in the reader's language.",
+        help="The next step in the time zone of the support desk and the language of "
+        "the reader.",
     )
     escalation_ids = fields.One2many(
         "support.escalation", "cycle_id", string="Escalations"

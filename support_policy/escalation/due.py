@@ -17,7 +17,7 @@ class SupportSlaCycle(models.Model):
 
     _inherit = "support.sla.cycle"
 
-    retry_at = fields.Datetime(help="When a step that failed is tried again.")
+    retry_at = fields.Datetime(help="When a step that has failed will be tried again.")
 
     @api.model
     def _cron_escalate(self):

@@ -6,7 +6,7 @@ class SupportEscalateWizard(models.TransientModel):
     """A manager sends a ticket one tier up before its time is over, and says why."""
 
     _name = "support.escalate.wizard"
-    _description = "Escalate by Hand"
+    _description = "Escalate Manually"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade")
     reason = fields.Char(required=True)

@@ -1,9 +1,9 @@
 from odoo import fields, models
 
 TRIGGERS = [
-    ("deadline", "Time passed"),
+    ("deadline", "Time ran out"),
     ("resend", "The requester asked again"),
-    ("manual", "By hand"),
+    ("manual", "Manual"),
 ]
 
 
@@ -26,13 +26,16 @@ class SupportEscalation(models.Model):
     )
     level = fields.Integer(required=True)
     trigger = fields.Selection(TRIGGERS, required=True)
-    reason = fields.Char(help="Why it was escalated by hand.")
+    reason = fields.Char(help="Why it was escalated manually.")
     due_at = fields.Datetime(
-        required=True, help="When the time of the tier before (or the promise) was up."
+        required=True,
+        help="When the time of the previous tier was up, or the SLA deadline passed.",
     )
-    escalated_at = fields.Datetime(required=True, help="When it really happened.")
+    escalated_at = fields.Datetime(
+        required=True, help="When the escalation actually happened."
+    )
     answer_by = fields.Datetime(
-        required=True, help="Until when the new holder has time to answer."
+        required=True, help="When the new holder's time to answer ends."
     )
     from_user_id = fields.Many2one("res.users", string="From")
     to_user_id = fields.Many2one("res.users", string="To", index="btree_not_null")

@@ -20,7 +20,7 @@ class SupportSlaCycle(models.Model):
             ("escalation", "Escalation"),
             ("reminder", "Reminder"),
         ],
-        help="Which notice is still to be written.",
+        help="Notice that has yet to be sent.",
     )
 
     tier_name = fields.Char(compute="_compute_notice_texts")

@@ -18,8 +18,8 @@ class SupportSlaPolicy(models.Model):
     warning_hours = fields.Float(
         string="Warn Before",
         default=4.0,
-        help="Business hours before the deadline at which the assigned person, or the "
-        "team, is warned. Zero: no warning.",
+        help="How many business hours before the deadline the assigned person, or "
+        "else the team, is warned. Zero means no warning.",
     )
 
     _warning_hours_not_negative = models.Constraint(

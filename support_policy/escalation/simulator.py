@@ -55,7 +55,7 @@ class SupportPolicySimulator(models.TransientModel):
     # as superuser: who holds a post, and when a desk is closed, does not depend on what
     # the person who asks may see
     deadline = fields.Datetime(
-        string="Promised Answer", compute="_compute_timeline", compute_sudo=True
+        string="SLA Deadline", compute="_compute_timeline", compute_sudo=True
     )
     timeline = fields.Html(
         compute="_compute_timeline", compute_sudo=True, sanitize=False

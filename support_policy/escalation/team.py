@@ -9,8 +9,8 @@ class HelpdeskTicketTeam(models.Model):
 
     mailbox = fields.Char(
         string="Department Mailbox",
-        help="Address of the department's own mailbox, outside this helpdesk. What "
-        "reaches the department manager is copied to it.",
+        help="Address of the department's own mailbox, outside this helpdesk. It "
+        "receives a copy of whatever is escalated to the department manager.",
     )
 
     @api.constrains("mailbox")

@@ -20,7 +20,7 @@ class HelpdeskTicket(models.Model):
         store=True,
         index="btree_not_null",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="When the time of the present holder is up, and the next tier gets it.",
+        help="When the time of the current holder is up and the next tier takes over.",
     )
     escalation_ids = fields.One2many(
         "support.escalation",

@@ -21,7 +21,7 @@ class SupportEscalationTier(models.Model):
             ("team_leader", "Team leader"),
             ("department_manager", "Department manager"),
             ("executive", "Deputy CEO"),
-            ("user", "A named person"),
+            ("user", "A specific person"),
         ],
         required=True,
         default="team_leader",
@@ -35,24 +35,24 @@ class SupportEscalationTier(models.Model):
         default="hours",
     )
     hours = fields.Float(
-        default=24.0, help="Business hours, in the calendar of the policy."
+        default=24.0, help="Business hours, according to the policy's calendar."
     )
     floor_minutes = fields.Integer(
-        string="At Least (minutes)",
+        string="Minimum Time Left (minutes)",
         default=60,
-        help="With less than this left of the business day, the time lasts to the end "
-        "of the next one.",
+        help="If less than this is left of the business day, the time lasts until the "
+        "end of the next one.",
     )
-    remind_team = fields.Boolean(help="The whole team gets the notice too.")
+    remind_team = fields.Boolean(help="The whole team receives the notice as well.")
     mail_department = fields.Boolean(
-        string="Mail the Department",
-        help="The department's mailbox gets the notice too.",
+        string="Notify the Department",
+        help="The department's mailbox receives the notice as well.",
     )
     priority = fields.Selection(
         selection=lambda self: (
             self.env["helpdesk.ticket"]._fields["priority"].selection
         ),
-        help="Priority that the ticket is given. Empty: it keeps its own.",
+        help="Priority that the ticket is given. If empty, the ticket keeps its own.",
     )
     mail_template_id = fields.Many2one(
         "mail.template",

@@ -9,7 +9,7 @@ class SupportSlaCycle(models.Model):
     _inherit = "support.sla.cycle"
 
     warn_at = fields.Datetime(
-        help="When the warning falls due; empty once it has gone."
+        help="When the warning is due; empty once it has been sent."
     )
 
     _warn_at = models.Index("(warn_at) WHERE state = 'running'")

@@ -10,17 +10,17 @@ class SupportViolationAction(models.Model):
 
     name = fields.Char(required=True, translate=True)
     description = fields.Text(
-        translate=True, help="What it means for the requester, as notices say it."
+        translate=True, help="What it means for the requester, as stated in notices."
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     email_only_days = fields.Integer(
         string="Restricted to E-mail (days)",
-        help="For so many days, the requester may ask for help by e-mail only.",
+        help="Number of days for which the requester may ask for help by e-mail only.",
     )
     refers = fields.Boolean(
         string="Refers to the Supervising Body",
-        help="The case is sent to a supervising body, which the officer chooses.",
+        help="The case is sent to a supervising body chosen by the compliance officer.",
     )
 
     _email_only_days_positive = models.Constraint(

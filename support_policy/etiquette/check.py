@@ -15,14 +15,16 @@ class HelpdeskTicket(models.Model):
         copy=False,
         readonly=True,
         groups=WHO_MAY_KNOW,
-        help="Listed terms in the requester's words, until somebody has looked.",
+        help="Listed terms found in the requester's messages that nobody has checked "
+        "yet.",
     )
     restricted_until = fields.Date(
         string="Restricted to E-mail Until",
         compute="_compute_restricted_until",
         compute_sudo=True,
         groups=WHO_MAY_KNOW,
-        help="The requester may ask by e-mail only, and this request came otherwise.",
+        help="The requester may ask for help by e-mail only, but this request came "
+        "through another channel.",
     )
 
     @api.depends("partner_id", "channel_id")

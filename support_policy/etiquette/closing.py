@@ -19,7 +19,7 @@ class SupportViolationClosing(models.TransientModel):
     line_ids = fields.One2many(
         "support.violation.closing.line",
         "closing_id",
-        string="Messages That Show It",
+        string="Messages That Show the Violation",
         compute="_compute_line_ids",
         store=True,
         readonly=False,
@@ -27,7 +27,9 @@ class SupportViolationClosing(models.TransientModel):
     evidence_ids = fields.One2many(
         "support.violation.closing.line", compute="_compute_evidence_ids"
     )
-    reason = fields.Text(help="What happened, in your own words. It is quoted.")
+    reason = fields.Text(
+        help="What happened, in your own words. It is quoted in the notices."
+    )
     candidate_ids = fields.Many2many(
         "res.partner",
         compute="_compute_candidate_ids",
@@ -35,7 +37,7 @@ class SupportViolationClosing(models.TransientModel):
     )
     concerned_ids = fields.Many2many(
         "res.partner",
-        string="Tell Also",
+        string="Also Inform",
         domain="[('id', 'in', candidate_ids)]",
         help="Supervising body or coordinator of the programme, or the requester's "
         "organisation.",

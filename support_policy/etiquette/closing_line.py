@@ -28,7 +28,7 @@ class SupportViolationClosingLine(models.TransientModel):
     sent_text = fields.Char(
         compute="_compute_content",
         compute_sudo=True,
-        help="When, by the desk's clock, for the notice.",
+        help="Time for the notice, in the time zone of the support desk.",
     )
     text = fields.Text(compute="_compute_content", compute_sudo=True)
     digest = fields.Char(compute="_compute_content", compute_sudo=True)
@@ -36,7 +36,7 @@ class SupportViolationClosingLine(models.TransientModel):
         string="Please Check",
         compute="_compute_content",
         compute_sudo=True,
-        help="Terms of the list that the message contains.",
+        help="Listed terms found in the message.",
     )
 
     @api.model

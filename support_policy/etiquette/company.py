@@ -7,19 +7,19 @@ class ResCompany(models.Model):
     support_undo_minutes = fields.Integer(
         string="Undo Closing Within (minutes)",
         default=10,
-        help="For so long, closing a ticket for a violation can be undone; its notices "
-        "leave after that.",
+        help="Number of minutes for which closing a ticket for a violation can be "
+        "undone. Its notices are sent after that.",
     )
     support_study_days = fields.Integer(
-        string="Study Violations Within (business days)",
+        string="Review Violations Within (business days)",
         default=5,
-        help="By the end of so many business days a violation must have been decided.",
+        help="Number of business days within which a violation must be decided.",
     )
     support_repeat_days = fields.Integer(
-        string="Point Out Repetitions Within (days)",
+        string="Point Out Earlier Violations Within (days)",
         default=365,
-        help="The study points out violations of the same requester that were upheld "
-        "in so many days before.",
+        help="A case points out violations of the same requester that were upheld "
+        "within this number of days before it.",
     )
 
     _support_undo_minutes_positive = models.Constraint(

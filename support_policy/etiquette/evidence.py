@@ -26,18 +26,20 @@ class SupportViolationEvidence(models.Model):
     author_email = fields.Char()
     sent_at = fields.Datetime(required=True)
     text = fields.Text(required=True)
-    message_uid = fields.Char(string="Message-Id", help="As the mail servers know it.")
+    message_uid = fields.Char(
+        string="Message-ID", help="Identifier used by the mail servers."
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
     digest = fields.Char(
         string="SHA-256",
         required=True,
-        help="Fingerprint of author, time, text and attachments.",
+        help="Fingerprint of the author, time, text and attachments.",
     )
     intact = fields.Boolean(
         string="Unchanged",
         compute="_compute_intact",
         compute_sudo=True,  # the files need not be for this reader
-        help="Author, time, text and attachments still have this fingerprint.",
+        help="The author, time, text and attachments still match this fingerprint.",
     )
 
     @api.depends("digest")

@@ -14,7 +14,8 @@ class ResPartner(models.Model):
         compute="_compute_support_email_only_until",
         compute_sudo=True,
         groups=WHO_MAY_KNOW,
-        help="Until this day, included, the requester may ask for help by e-mail only.",
+        help="Up to and including this day, the requester may ask for help by e-mail "
+        "only.",
     )
     violation_ids = fields.One2many(
         "support.violation", "partner_id", string="Violations", groups=WHO_MAY_KNOW

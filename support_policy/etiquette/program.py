@@ -9,8 +9,8 @@ class SupportDiplomaProgram(models.Model):
     coordinator_id = fields.Many2one(
         "res.partner",
         index="btree_not_null",
-        help="May be told when a trainee or trainer of this programme breaks the rules "
-        "of etiquette.",
+        help="May be informed when a trainee or trainer of this programme breaks the "
+        "rules of etiquette.",
     )
     supervisor_id = fields.Many2one(
         "res.partner",

@@ -18,7 +18,7 @@ class SupportEtiquetteRule(models.Model):
     description = fields.Text(
         required=True,
         translate=True,
-        help="The rule as it is published, and as notices quote it.",
+        help="The rule as it is published and quoted in notices.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

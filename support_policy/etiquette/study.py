@@ -15,10 +15,12 @@ class SupportViolation(models.Model):
     _inherit = "support.violation"
 
     study_due_at = fields.Datetime(
-        string="Decide By", index=True, help="End of the time for the study."
+        string="Decide By",
+        index=True,
+        help="When the violation must be decided at the latest.",
     )
     study_due_text = fields.Char(
-        string="Decide By (desk's clock)",
+        string="Decide By (desk time)",
         compute="_compute_study_due_text",
         compute_sudo=True,  # officers need not see the ticket's promises
     )
@@ -27,8 +29,8 @@ class SupportViolation(models.Model):
         string="Earlier Violations",
         compute="_compute_earlier_ids",
         compute_sudo=True,
-        help="Upheld violations of the same requester, within the time that the "
-        "settings say.",
+        help="Upheld violations of the same requester, within the time given in the "
+        "settings.",
     )
     may_judge = fields.Boolean(compute="_compute_may_judge")
 

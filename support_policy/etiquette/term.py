@@ -15,14 +15,14 @@ class SupportEtiquetteTerm(models.Model):
     name = fields.Char(
         string="Term",
         required=True,
-        help="A word or several. Diacritics, stretched and spelled-out forms, and the "
-        "forms of alef, ya and ta marbuta make no difference.",
+        help="One or more words. Diacritics, stretched or spaced-out letters, and the "
+        "different forms of alef, ya and ta marbuta are ignored.",
     )
     rule_id = fields.Many2one(
         "support.etiquette.rule",
         ondelete="cascade",
         index="btree_not_null",
-        help="Rule that a message with this term may break.",
+        help="Rule that a message containing this term may break.",
     )
     active = fields.Boolean(default=True)
 

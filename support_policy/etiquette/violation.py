@@ -26,7 +26,7 @@ class SupportViolation(models.Model):
 
     name = fields.Char(string="Case", readonly=True, default="/")
     active = fields.Boolean(
-        default=True, help="Not active: closing the ticket was undone within minutes."
+        default=True, help="Not active if closing the ticket was undone."
     )
     ticket_id = fields.Many2one(
         "helpdesk.ticket", required=True, ondelete="restrict", index=True
@@ -50,13 +50,14 @@ class SupportViolation(models.Model):
     reason = fields.Text(required=True)
     concerned_ids = fields.Many2many(
         "res.partner",
-        string="Also Told",
-        help="Supervising body or programme coordinator, told besides the requester.",
+        string="Also Informed",
+        help="Supervising body or programme coordinator, informed in addition to the "
+        "requester.",
     )
     state = fields.Selection(
         [
             (REPORTED, "Reported"),
-            (STUDIED, "Studied"),
+            (STUDIED, "Reviewed"),
             (ACTIONED, "Action Taken"),
             (DISMISSED, "Dismissed"),
         ],
@@ -92,7 +93,7 @@ class SupportViolation(models.Model):
     decided_at = fields.Datetime()
 
     # what undoing within minutes brings back
-    cycle_id = fields.Many2one("support.sla.cycle", string="Cycle Dropped")
+    cycle_id = fields.Many2one("support.sla.cycle", string="Dropped Cycle")
     previous_stage_id = fields.Many2one("helpdesk.ticket.stage")
     waited_since = fields.Datetime()
 

@@ -33,7 +33,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_invoice_status",
         currency_field="invoice_currency_id",
         groups=ACCOUNTANTS,
-        help="What is still to be paid of the linked documents, less credit notes, in "
+        help="Amount still to be paid on the linked documents, less credit notes, in "
         "the company's currency.",
     )
     invoice_status = fields.Selection(
@@ -49,7 +49,7 @@ class HelpdeskTicket(models.Model):
         string="Payment",
         compute="_compute_invoice_status",
         groups=ACCOUNTANTS,
-        help="Of the linked documents, the state that needs most attention.",
+        help="Payment status of the linked document that needs the most attention.",
     )
 
     @api.depends(

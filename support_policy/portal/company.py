@@ -5,10 +5,10 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     support_tracking_days = fields.Integer(
-        string="Tracking Links Expire After (days)",
+        string="Private Links Expire After (days)",
         default=90,
-        help="So many days after a ticket was closed, its private link no longer "
-        "works.",
+        help="Number of days after which the private link of a closed ticket no "
+        "longer works.",
     )
 
     _support_tracking_days_positive = models.Constraint(

@@ -14,7 +14,7 @@ class SupportWebVisit(models.Model):
     it by the thousand. Addresses are kept as fingerprints only."""
 
     _name = "support.web.visit"
-    _description = "Visit of the Support Pages"
+    _description = "Visit to the Support Pages"
     _log_access = False
 
     action = fields.Char(required=True)

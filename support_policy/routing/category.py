@@ -8,14 +8,15 @@ class HelpdeskTicketCategory(models.Model):
         "helpdesk.ticket.team",
         string="Handled by",
         index="btree_not_null",
-        help="Team that gets the tickets of this category. Empty: as the parent "
-        "category says.",
+        help="Team that handles the tickets of this category. If empty, the team of "
+        "the parent category applies.",
     )
     department_id = fields.Many2one(
         "helpdesk.ticket.team",
         domain="[('parent_id', '=', False)]",
-        help="Department whose manager answers for this kind of problem. Empty: as the "
-        "parent category says, else the department of the team.",
+        help="Department whose manager is responsible for this kind of problem. If "
+        "empty, the department of the parent category applies, or else that of the "
+        "team.",
     )
 
     def _get_routed(self, field_name, company):

@@ -13,14 +13,15 @@ class HelpdeskTicketChannel(models.Model):
         ],
         copy=False,
         help="Which of the published channels this is. Requests that arrive by it are "
-        "given this channel by themselves.",
+        "assigned this channel automatically.",
     )
 
     calendar_id = fields.Many2one(
         "resource.calendar",
         string="Opening Hours",
         domain="[('is_support_desk', '=', True)]",
-        help="When somebody is there to answer. Empty: at any time.",
+        help="Hours during which somebody is available. If empty, somebody is always "
+        "available.",
     )
     opening = fields.Char(
         string="Now",

@@ -11,7 +11,7 @@ class HelpdeskTicketTeam(models.Model):
         compute="_compute_leader_ids",
         compute_sudo=True,
         recursive=True,
-        help="The leader of the team, and those of the teams above it.",
+        help="The leaders of the team and of the teams above it.",
     )
 
     @api.depends("user_id", "parent_id.leader_ids")

@@ -8,7 +8,8 @@ class ResPartner(models.Model):
         "support.beneficiary",
         string="Beneficiary Category",
         index="btree_not_null",
-        help="Trainer, trainee or supervising body. Empty: as the organisation says.",
+        help="Trainer, trainee or supervising body. If empty, the category of the "
+        "organisation applies.",
     )
 
     def _get_beneficiary(self):

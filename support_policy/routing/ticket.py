@@ -19,9 +19,10 @@ class HelpdeskTicket(models.Model):
         readonly=False,
     )
     team_by_hand = fields.Boolean(
+        string="Team Set Manually",
         readonly=True,
         copy=False,
-        help="A person chose the team, so the category no longer changes it.",
+        help="The team was chosen manually, so the category no longer changes it.",
     )
     department_id = fields.Many2one(
         "helpdesk.ticket.team",
@@ -32,9 +33,11 @@ class HelpdeskTicket(models.Model):
         domain="[('parent_id', '=', False)]",
     )
     department_by_hand = fields.Boolean(
+        string="Department Set Manually",
         readonly=True,
         copy=False,
-        help="A person chose the department, so the category no longer changes it.",
+        help="The department was chosen manually, so the category no longer changes "
+        "it.",
     )
 
     diploma_program_id = fields.Many2one(

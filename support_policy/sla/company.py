@@ -7,8 +7,8 @@ class ResCompany(models.Model):
     support_reopen_days = fields.Integer(
         string="Reopen Within (days)",
         default=14,
-        help="A message on a ticket closed for at most so many days reopens it; later, "
-        "it makes a new ticket linked to the old one.",
+        help="Within this number of days, a message on a closed ticket reopens it. "
+        "After that, it creates a new ticket linked to the old one.",
     )
 
     _support_reopen_days_positive = models.Constraint(

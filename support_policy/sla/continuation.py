@@ -22,10 +22,10 @@ class HelpdeskTicket(models.Model):
 
     previous_ticket_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Follows Ticket",
+        string="Previous Ticket",
         copy=False,
         index="btree_not_null",
-        help="Ticket that had been closed too long to be reopened.",
+        help="The earlier ticket, which had been closed for too long to be reopened.",
     )
 
     def _get_receiver(self, moment, partner, email=None):

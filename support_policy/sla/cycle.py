@@ -43,10 +43,11 @@ class SupportSlaCycle(models.Model):
     started_at = fields.Datetime(required=True)
     deadline = fields.Datetime(required=True)
     deadline_text = fields.Char(
-        string="Promised Answer",
+        string="SLA Deadline",
         compute="_compute_texts",
         compute_sudo=True,  # readers of cycles need not see working times
-        help="The deadline by the clock of the desk, in the reader's language.",
+        help="The deadline in the time zone of the support desk and the language of "
+        "the reader.",
     )
     state = fields.Selection(STATES, required=True, default=RUNNING, index=True)
     ended_at = fields.Datetime()
@@ -60,7 +61,7 @@ class SupportSlaCycle(models.Model):
             ("archived", "Ticket archived"),
             ("duplicate", "Marked as a duplicate"),
             ("no_policy", "No policy covers the ticket any more"),
-            ("joined", "Joins an earlier request that is still unanswered"),
+            ("joined", "Joined an earlier request that is still unanswered"),
         ],
     )
 

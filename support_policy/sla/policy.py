@@ -31,7 +31,7 @@ class SupportSlaPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(
-        default=10, help="The first policy that fits a request is the one that counts."
+        default=10, help="The first policy that matches a request applies."
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company")
@@ -57,8 +57,8 @@ class SupportSlaPolicy(models.Model):
     response_hours = fields.Float(
         string="Answer Within",
         required=True,
-        help="Hours inside the opening hours of the calendar. On a desk that is open "
-        "eight hours a day, 24 hours are three working days.",
+        help="Hours within the opening hours of the calendar. For a support desk that "
+        "is open eight hours a day, 24 hours are three working days.",
     )
     calendar_id = fields.Many2one(
         "resource.calendar",

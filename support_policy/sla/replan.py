@@ -26,7 +26,7 @@ class SupportSlaPolicy(models.Model):
     replan_reason = fields.Char(
         readonly=True,
         copy=False,
-        help="What has changed, while running promises wait to be planned afresh.",
+        help="What has changed, as long as running deadlines wait to be recalculated.",
     )
 
     def _replan_cycles(self, reason):

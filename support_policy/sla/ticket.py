@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
         string="Reminders",
         copy=False,
         readonly=True,
-        help="How often the requester wrote again while an answer was owed.",
+        help="How often the requester wrote again while waiting for an answer.",
     )
     sla_cycle_ids = fields.One2many(
         "support.sla.cycle",
@@ -54,16 +54,16 @@ class HelpdeskTicket(models.Model):
     )
     sla_deadline = fields.Datetime(
         related="sla_cycle_id.deadline",
-        string="Promised Answer",
+        string="SLA Deadline",
         store=True,
         index="btree_not_null",
     )
     sla_deadline_text = fields.Char(
-        related="sla_cycle_id.deadline_text", string="Promised Answer (desk's clock)"
+        related="sla_cycle_id.deadline_text", string="SLA Deadline (desk time)"
     )
     sla_state = fields.Selection(
         STATES,
-        string="Promise",
+        string="SLA Status",
         compute="_compute_sla_cycle_id",
         compute_sudo=True,
         store=True,

@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("support_policy_answer", {
     steps: () => [
         {
             content: "the banner says by when an answer is owed",
-            trigger: ".o_support_banner[data-urgency='calm']:contains('Promised by')",
+            trigger: ".o_support_banner[data-urgency='calm']:contains('SLA deadline')",
             timeout: 60000, // the first page also builds the assets
         },
         {

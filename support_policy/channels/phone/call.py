@@ -38,7 +38,8 @@ class SupportPhoneCall(models.Model):
         "support.phone.exchange", ondelete="restrict", index="btree_not_null"
     )
     call_uid = fields.Char(
-        string="Call Id", help="As the exchange knows it: no call is logged twice."
+        string="Call ID",
+        help="Identifier given by the exchange, so that no call is logged twice.",
     )
 
     _once = models.UniqueIndex(

@@ -31,16 +31,16 @@ class SupportPhoneExchange(models.Model):
         groups="base.group_system",
         default=lambda self: secrets.token_urlsafe(32),
         help="The exchange sends it with every call. Make a new one if others have "
-        "seen it. It is shown once only.",
+        "seen it. It is shown only once.",
     )
     key_hash = fields.Char(
         copy=False, exportable=False, readonly=True, groups="base.group_system"
     )
     team_id = fields.Many2one(
-        "helpdesk.ticket.team", help="Gets the calls whose category names no team."
+        "helpdesk.ticket.team", help="Receives the calls whose category has no team."
     )
     category_id = fields.Many2one(
-        "helpdesk.ticket.category", help="Category of the tickets made."
+        "helpdesk.ticket.category", help="Category of the tickets created."
     )
     url = fields.Char(string="Address", compute="_compute_url")
 

@@ -27,19 +27,21 @@ class SupportPhoneLogWizard(models.TransientModel):
         compute="_compute_partner_id",
         store=True,
         readonly=False,
-        help="Found by the number; a new contact is made for a number that is not "
-        "known.",
+        help="Found by the telephone number. If the number is not known, a new "
+        "contact is created.",
     )
-    name = fields.Char(string="Caller's Name", help="For a new contact.")
+    name = fields.Char(
+        string="Caller's Name", help="Used when a new contact is created."
+    )
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
         string="About",
         domain="[('partner_id', '=', partner_id), ('partner_id', '!=', False)]",
-        help="Empty: a new ticket is made.",
+        help="Leave empty to create a new ticket.",
     )
     subject = fields.Char()
     category_id = fields.Many2one("helpdesk.ticket.category")
-    note = fields.Text(string="What It Was About")
+    note = fields.Text(string="Call Notes")
     outcome = fields.Selection(OUTCOMES, required=True, default=ANSWERED)
     started_at = fields.Datetime(required=True, default=fields.Datetime.now)
     minutes = fields.Float(string="Length (minutes)")

@@ -25,31 +25,35 @@ class SupportWhatsappAccount(models.Model):
         "res.company", required=True, default=lambda self: self.env.company
     )
     phone_number_id = fields.Char(
-        string="Phone Number Id",
+        string="Phone Number ID",
         required=True,
         copy=False,
-        help="Not the number itself: Meta shows it under WhatsApp, API Setup.",
+        help="Not the telephone number itself. Meta shows this ID under WhatsApp, API "
+        "Setup.",
     )
     waba_id = fields.Char(
-        string="Business Account Id",
-        help="WhatsApp Business Account Id, from the same page: templates are its own.",
+        string="Business Account ID",
+        help="WhatsApp Business Account ID, from the same page. Templates belong to "
+        "this account.",
     )
     api_url = fields.Char(
         string="Cloud API",
         required=True,
         groups=ADMINISTRATORS,
         default=client.API,
-        help="Address and version of the API.",
+        help="Address of the API, including its version.",
     )
     team_id = fields.Many2one(
         "helpdesk.ticket.team",
         default=lambda self: self._get_default_team(),
-        help="Gets the requests whose category names no team.",
+        help="Receives the requests whose category has no team.",
     )
     category_id = fields.Many2one(
-        "helpdesk.ticket.category", help="Category of the tickets made."
+        "helpdesk.ticket.category", help="Category of the tickets created."
     )
-    number = fields.Char(readonly=True, copy=False, help="As Meta shows it to people.")
+    number = fields.Char(
+        readonly=True, copy=False, help="The telephone number, as Meta displays it."
+    )
     url = fields.Char(string="Webhook", compute="_compute_url")
     template_ids = fields.One2many("support.whatsapp.template", "account_id")
 

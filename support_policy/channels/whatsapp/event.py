@@ -35,7 +35,9 @@ class SupportWhatsappEvent(models.Model):
         "support.whatsapp.account", required=True, ondelete="cascade"
     )
     body = fields.Text(required=True)
-    signature = fields.Char(required=True, help="The same call is stored once only.")
+    signature = fields.Char(
+        required=True, help="Ensures that the same call is stored only once."
+    )
     state = fields.Selection(
         [(WAITING, "Waiting"), (DONE, "Read"), (FAILED, "Failed")],
         required=True,

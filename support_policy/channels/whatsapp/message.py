@@ -19,7 +19,7 @@ QUEUED, SENDING, UNSURE, SENT, FAILED, DELIVERED, READ = (
 )
 STATES = [
     (RECEIVED, "Received"),
-    (FETCHING, "Fetching the file"),
+    (FETCHING, "Downloading the file"),
     (QUEUED, "Queued"),
     (SENDING, "Being sent"),
     (UNSURE, "Unconfirmed"),
@@ -49,15 +49,15 @@ class SupportWhatsappMessage(models.Model):
         [(INCOMING, "Incoming"), (OUTGOING, "Outgoing")],
         required=True,
     )
-    whatsapp_id = fields.Char(string="WhatsApp's Id", index="btree_not_null")
+    whatsapp_id = fields.Char(string="WhatsApp ID", index="btree_not_null")
     address = fields.Char(
         required=True,
         index=True,
-        help="Telephone number of the person, or WhatsApp's id of a person who shows "
-        "only a user name.",
+        help="Telephone number of the person, or WhatsApp's ID of a person who shows "
+        "only a username.",
     )
     whatsapp_user_id = fields.Char(
-        string="WhatsApp's Id of the Person", index="btree_not_null"
+        string="WhatsApp ID of the Person", index="btree_not_null"
     )
     partner_id = fields.Many2one("res.partner", string="Requester", index=True)
     # the ids must be known even when the ticket has been deleted
@@ -68,10 +68,10 @@ class SupportWhatsappMessage(models.Model):
     message_type = fields.Char(
         string="Kind",
         required=True,
-        help="As WhatsApp names it: text, image, template…",
+        help="Type of the message in WhatsApp: text, image, template…",
     )
     written_at = fields.Datetime(
-        required=True, help="When it was written (in), or put into the queue (out)."
+        required=True, help="When it was written (incoming) or queued (outgoing)."
     )
     state = fields.Selection(STATES, required=True, index=True)
 

@@ -28,7 +28,7 @@ class MailMessage(models.Model):
     whatsapp_ids = fields.One2many(
         "support.whatsapp.message",
         "message_id",
-        string="In WhatsApp",
+        string="WhatsApp Messages",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 

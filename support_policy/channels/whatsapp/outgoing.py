@@ -36,10 +36,10 @@ class SupportWhatsappMessage(models.Model):
     template_values = fields.Json()
     cycle_id = fields.Many2one(
         "support.sla.cycle",
-        string="Answers",
+        string="Answered Cycle",
         ondelete="set null",
         index="btree_not_null",
-        help="The cycle that ended when this was sent.",
+        help="The SLA cycle that ended when this message was sent.",
     )
 
     @api.model

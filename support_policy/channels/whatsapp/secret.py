@@ -67,17 +67,18 @@ class SupportWhatsappAccount(models.Model):
         **KEPT_APART,
         inverse="_inverse_verify_token",
         default=lambda self: secrets.token_urlsafe(32),
-        help="Give it to Meta together with the webhook's address.",
+        help="Enter it at Meta together with the address of the webhook.",
     )
     app_secret = fields.Char(
         **KEPT_APART,
         inverse="_inverse_app_secret",
-        help="Of the Meta app, under Settings, Basic: Meta signs its calls with it.",
+        help="Shown in the Meta app under Settings, Basic. Meta signs its calls with "
+        "it.",
     )
     access_token = fields.Char(
         **KEPT_APART,
         inverse="_inverse_access_token",
-        help="Of a system user who may send WhatsApp messages, without an end.",
+        help="Permanent token of a system user at Meta who may send WhatsApp messages.",
     )
 
     def _compute_secrets(self):

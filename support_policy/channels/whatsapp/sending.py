@@ -22,7 +22,8 @@ class SupportWhatsappMessage(models.Model):
 
     attempt_token = fields.Char(
         index="btree_not_null",
-        help="Of the last attempt: WhatsApp repeats it with every status.",
+        help="Identifies the last attempt to send the message. WhatsApp repeats it "
+        "with every status.",
     )
 
     @api.model

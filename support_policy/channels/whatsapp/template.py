@@ -30,10 +30,12 @@ class SupportWhatsappTemplate(models.Model):
         related="account_id.company_id", store=True, precompute=True
     )
     name = fields.Char(required=True)
-    language = fields.Char(required=True, help="As Meta writes its code.")
+    language = fields.Char(required=True, help="Meta's code for the language.")
     body = fields.Text(required=True)
     active = fields.Boolean(
-        default=True, help="Approved, and without files or links to fill in."
+        default=True,
+        help="Only templates that Meta has approved, and that have no "
+        "files or links to fill in, can be sent.",
     )
 
     _once = models.Constraint(

@@ -19,7 +19,7 @@ class SupportWhatsappTemplateWizard(models.TransientModel):
     line_ids = fields.One2many(
         "support.whatsapp.template.wizard.line",
         "wizard_id",
-        string="To Fill In",
+        string="Values to Fill In",
         compute="_compute_line_ids",
         store=True,
         readonly=False,

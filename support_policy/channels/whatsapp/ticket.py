@@ -19,10 +19,10 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         index="btree_not_null",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="Our number to which the requester wrote.",
+        help="Our WhatsApp number that the requester wrote to.",
     )
     whatsapp_address = fields.Char(
-        string="Requester in WhatsApp",
+        string="Requester's WhatsApp",
         copy=False,
         readonly=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",

@@ -76,7 +76,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_whatsapp_window",
         compute_sudo=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="End of the window, by the clock of the desk.",
+        help="End of the WhatsApp window, in the time zone of the support desk.",
     )
 
     @api.depends("channel_id", "whatsapp_address", "message_ids")
