@@ -83,7 +83,7 @@ class TestCron(SupportPolicyCase):
             mails = self.mails_of(self.cycles._cron_escalate)
         self.assertEqual(progress, [(2, 3), (2, 1), (1, 0)])
         self.assertTrue(all(ticket.escalation_level == 1 for ticket in tickets))
-        self.assertEqual(set(mails.values()), {"5 requests wait for an answer"})
+        self.assertEqual(set(mails.values()), {"5 requests are waiting for an answer"})
 
     def test_the_cron_stops_when_its_time_is_over_and_goes_on_later(self):
         tickets = [self.ask("2026-03-01 10:00") for _number in range(4)]
@@ -93,7 +93,7 @@ class TestCron(SupportPolicyCase):
             self.cycles._cron_escalate()
             self.assertEqual(sum(t.escalation_level for t in tickets), 3)
             mails = self.mails_of(self.cycles._cron_escalate)
-        self.assertEqual(set(mails.values()), {"4 requests wait for an answer"})
+        self.assertEqual(set(mails.values()), {"4 requests are waiting for an answer"})
 
     def test_it_is_called_exactly_when_something_falls_due(self):
         cron = self.env.ref("support_policy.cron_escalate")

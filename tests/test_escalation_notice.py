@@ -43,7 +43,9 @@ class TestNotices(SupportPolicyCase):
         tickets = [self.ask("2026-03-01 10:00") for _number in range(3)]
         mails = self.mails_of(self.run_cron, WEDNESDAY_LATE)
         self.assertEqual(
-            set(mails.values()), {"3 requests wait for an answer"}, "one mail each"
+            set(mails.values()),
+            {"3 requests are waiting for an answer"},
+            "one mail each",
         )
         self.assertEqual(len(mails), 2)
         digest = self.env["mail.mail"].search([], order="id desc", limit=1)

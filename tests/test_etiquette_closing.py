@@ -130,7 +130,7 @@ class TestNotices(EtiquetteCase):
     def test_those_concerned_are_told_only_when_chosen(self):
         case = self.close(concerned_ids=self.coordinator.ids)
         told = self.notices(case, "coordinator@programme.example")
-        self.assertIn("We inform you that request", told.body_html)
+        self.assertIn("We are writing to inform you that request", told.body_html)
         self.assertIn("Sara", told.body_html)
         self.assertFalse(self.notices(case, "ministry@body.example"))
 
