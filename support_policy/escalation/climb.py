@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import fields, models
 
 from ..calendar.utc import aware, naive
@@ -31,6 +29,11 @@ class SupportSlaCycle(models.Model):
             lambda climb: climb.level == climb.cycle_id.level
         )
 
+    def _get_tier(self):
+        """The present tier (empty before the deadline)."""
+        self.ensure_one()
+        return self.policy_id.ladder_id._get_tier(self.level)
+
     def _get_next_tier(self):
         """The tier above the present one (empty at the top of the ladder)."""
         self.ensure_one()
@@ -48,23 +51,15 @@ class SupportSlaCycle(models.Model):
         self._skip_warning()
         now = fields.Datetime.now()
         times = self.policy_id._get_business_times(now)
-        posts, dues, vacancies = {}, {}, defaultdict(self.ticket_id.browse)
-        vals_list = []
+        dues, vals_list = {}, []
         for cycle in self:
             tier = cycle._get_next_tier()
             if not tier:
                 continue
             ticket = cycle.ticket_id
-            # many tickets share the same post and the same due time
-            post = (tier, ticket.team_id, ticket.department_id, ticket.company_id)
-            if post not in posts:
-                posts[post] = tier._find_holder(ticket)
-            due = (tier, cycle.policy_id)
+            due = (tier, cycle.policy_id)  # many tickets share the same due time
             if due not in dues:
                 dues[due] = tier._get_due(now, times[cycle.policy_id])
-            holder, vacant = posts[post]
-            for missing in vacant:
-                vacancies[missing] |= ticket
             vals_list.append(
                 {
                     "cycle_id": cycle.id,
@@ -77,13 +72,11 @@ class SupportSlaCycle(models.Model):
                     "escalated_at": now,
                     "answer_by": dues[due],
                     "from_user_id": ticket.user_id.id,
-                    "to_user_id": holder.id,
+                    "to_user_id": tier._find_holder(ticket)[0].id,
                 }
             )
         escalations = self.env["support.escalation"].create(vals_list)
         escalations._put_into_effect()
-        for missing, tickets in vacancies.items():
-            missing._report_vacant(tickets)
         return escalations
 
     def _remind(self):

@@ -2,32 +2,58 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 #: Cycles that one transaction of the cron takes up.
 BATCH = 200
-#: How long a cycle that failed is left alone before it is tried again.
-RETRY_AFTER = timedelta(minutes=15)
 #: Moments at which the cron is woken for one change.
 WAKE_UPS = 100
 A_SECOND = timedelta(seconds=1)
+#: When the cron looks again for what somebody else held.
+SOON = timedelta(seconds=30)
 
 
 class SupportSlaCycle(models.Model):
-    """The cron: finds what is due, climbs it, and never lets one record stop it."""
+    """The cron: finds what is due and climbs it. Facts come first, words after (R10)."""
 
     _inherit = "support.sla.cycle"
 
-    retry_at = fields.Datetime(help="When a step that has failed will be tried again.")
-
     @api.model
     def _cron_escalate(self):
-        """Take up everything due, batch by batch, each committed by itself."""
-        while True:
-            done, remaining = self._escalate_due(limit=BATCH)
-            left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
-            if not (left and remaining):
-                break
-        self._wake_for_next()
+        """Take up everything due, batch by batch, each committed by itself; then say
+        it, each piece of words committed by itself."""
+        if self._climb_in_batches():
+            self._say_in_pieces()
+            self._wake_for_next()
+
+    @api.model
+    def _climb_in_batches(self):
+        """A batch that loses a race is done again, half as large.
+
+        :return: whether nothing is left to this worker
+        :raises psycopg2.OperationalError: a single cycle lost its race
+        """
+        commit_progress = self.env["ir.cron"]._commit_progress
+        limit, left, remaining = BATCH, 1, 1
+        while left and remaining:
+            try:
+                done, remaining = self.sudo()._climb_due(limit)
+                left = commit_progress(done, remaining=remaining)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if limit == 1:
+                    raise
+                limit //= 2
+                self._forget()
+            else:
+                limit = min(limit * 2, BATCH)
+        return not remaining
+
+    def _forget(self):
+        """A race is lost: nothing of the transaction has happened."""
+        self.env.cr.rollback()
+        self.env.transaction.reset()
+        self.env.registry.reset_changes()
 
     def _get_wake_ups(self):
         """Moments (naive UTC) at which something falls due for these cycles.
@@ -49,21 +75,25 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _wake_for_next(self):
-        """Have the cron run again exactly when the next step of any cycle is due. Runs
-        as superuser."""
+        """Have the cron run again exactly when the next step of any cycle is due, and
+        soon, if somebody is just working on what is due already. Runs as superuser."""
         now = fields.Datetime.now()
         running = Domain("state", "=", "running")
         coming = self.browse()
         for name in ("next_escalation_at", "warn_at"):
             domain = running & Domain(name, ">=", now)
             coming |= self.search(domain, order=name, limit=1)
+        moments = coming._get_wake_ups()
+        if self.search_count(self._get_due_domain(), limit=1):
+            moments.add(now + SOON)
         cron = self.env.ref("support_policy.cron_escalate")
         asked = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
-        cron._trigger(at=coming._get_wake_ups() - set(asked.mapped("call_at")))
+        cron._trigger(at=moments - set(asked.mapped("call_at")))
 
     @api.model
     def _escalate_due(self, limit=None):
-        """Warn, climb and remind all that is due now, one step each (R4).
+        """Warn, climb and remind all that is due now, one step each (R4), and say it;
+        all of it in the caller's transaction.
 
         Rows that another worker holds are left to it. Safe to call again at any time:
         what has been done is not due any more.
@@ -74,24 +104,63 @@ class SupportSlaCycle(models.Model):
         """
         # sudo: the clock runs for everybody, of whatever company
         clock = self.sudo()
-        due = clock.search(clock._get_due_domain(), order="next_escalation_at, id")
-        batch = due.try_lock_for_update(limit=limit)
-        batch._isolate(clock._advance)
-        remaining = len(due) - len(batch) if batch else 0
+        taken, remaining = clock._climb_due(limit)
         if not remaining:
-            clock._send_pending_notices()
-        return len(batch), remaining
+            clock._say_all()
+        return taken, remaining
+
+    @api.model
+    def _climb_due(self, limit=None):
+        """The facts of ``_escalate_due``: nobody is told. Runs as superuser."""
+        due = self.search(self._get_due_domain(), order="next_escalation_at, id")
+        batch = due._try_lock(limit)
+        batch._isolate(self._advance)
+        return len(batch), len(due) - len(batch) if batch else 0
+
+    def _try_lock(self, limit=None):
+        """Lock these cycles together with their tickets, which every step writes too.
+
+        What somebody else holds is skipped. So nothing is waited for, and no order of
+        locks can end in a deadlock.
+
+        :param int limit: how many to lock at the most
+        :return: those that are locked now, in the same order
+        """
+        if not self:
+            return self
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT cycle.id
+                  FROM unnest(%s) WITH ORDINALITY AS wanted(id, place)
+                  JOIN support_sla_cycle cycle ON cycle.id = wanted.id
+                  JOIN helpdesk_ticket ticket ON ticket.id = cycle.ticket_id
+              ORDER BY wanted.place
+                 LIMIT %s
+            FOR NO KEY UPDATE OF ticket, cycle SKIP LOCKED
+                """,
+                self.ids,
+                limit,
+            )
+        )
+        return self.browse(cycle_id for [cycle_id] in rows)
 
     @api.model
     def _get_due_domain(self):
         now = fields.Datetime.now()
         return (
-            Domain("state", "=", "running")
+            self._get_untroubled_domain()
             & (Domain("next_escalation_at", "<", now) | Domain("warn_at", "<=", now))
-            & (Domain("retry_at", "=", False) | Domain("retry_at", "<=", now))
             # what is being re-planned may not be due at all
             & Domain("policy_id.replan_reason", "=", False)
         )
+
+    @api.model
+    def _get_untroubled_domain(self):
+        """Running cycles, without those whose step failed and is tried again later."""
+        later = [("retry_at", ">", fields.Datetime.now())]
+        troubled = Domain("failure_ids", "any", later)
+        return Domain("state", "=", "running") & ~troubled
 
     @api.model
     def _advance(self, cycles):
@@ -102,16 +171,4 @@ class SupportSlaCycle(models.Model):
         at_top = overdue.filtered(lambda cycle: not cycle._get_next_tier())
         at_top._remind().pending_notice = "reminder"
         (overdue - at_top)._climb("deadline")
-        cycles.filtered("retry_at").retry_at = False
-
-    def _try_again_later(self, error):
-        """A step failed for this cycle: the helpdesk managers hear of it.
-
-        :param Exception error: why
-        """
-        self.retry_at = fields.Datetime.now() + RETRY_AFTER
-        self.company_id._tell_helpdesk_managers(
-            self.ticket_id,
-            lambda env: env._("This request could not be escalated"),
-            note=str(error),
-        )
+        cycles.failure_ids.unlink()

@@ -14,7 +14,8 @@ class SupportEscalateWizard(models.TransientModel):
     def action_escalate(self):
         """Climb one tier with trigger ``manual``.
 
-        :raises UserError: nothing is owed on the ticket, or it is at the top
+        :raises UserError: nothing is owed on the ticket, it is at the top, or somebody
+            else is changing it
         """
         self.ensure_one()
         self.ticket_id.check_access("write")
@@ -30,7 +31,13 @@ class SupportEscalateWizard(models.TransientModel):
             raise UserError(
                 self.env._("This ticket is already at the highest tier of its ladder.")
             )
-        cycle.lock_for_update()
+        if not cycle._try_lock():
+            raise UserError(
+                self.env._(
+                    "Somebody else is changing this ticket at this moment. Please try "
+                    "again."
+                )
+            )
         cycle._climb("manual", reason=self.reason)
         cycle._send_notices()
         return {"type": "ir.actions.act_window_close"}

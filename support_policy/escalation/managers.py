@@ -1,10 +1,34 @@
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
 ACTIVITY = "support_policy.activity_helpdesk_problem"
+MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"
+POLICY_ADMINS = "support_policy.group_policy_admin"
+SYSTEM_ADMINS = "base.group_system"
 
 
 class ResCompany(models.Model):
+    """Who hears of a problem of the helpdesk: never nobody (R10)."""
+
     _inherit = "res.company"
+
+    def _get_helpdesk_managers(self):
+        """Who can mend what is wrong with requests and posts."""
+        return self._get_first_staffed(MANAGERS, POLICY_ADMINS, SYSTEM_ADMINS)
+
+    def _get_policy_admins(self):
+        """Who can mend what is wrong with policies and mail templates."""
+        return self._get_first_staffed(POLICY_ADMINS, SYSTEM_ADMINS)
+
+    def _get_first_staffed(self, *groups):
+        """The people of the first group that has any in one of these companies; if
+        none has, all people of the last group."""
+        users = self.env["res.users"]
+        for group in groups:
+            users = self.env.ref(group).all_user_ids.filtered("active")
+            if here := users.filtered(lambda user: self & user.company_ids):
+                return here
+        return users
 
     def _tell_helpdesk_managers(self, record, get_summary, note=False):
         """Give every helpdesk manager of the company an activity, unless they have the
@@ -15,23 +39,31 @@ class ResCompany(models.Model):
             language
         :param str note: plain text, if there is more to say
         """
-        self.ensure_one()
-        group = self.env.ref("helpdesk_mgmt.group_helpdesk_manager")
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and self in user.company_ids
-        )
-        told = record.activity_search([ACTIVITY])
-        for manager in managers:
-            summary = get_summary(self.with_context(lang=manager.lang).env)
-            if not told.filtered(
-                lambda activity, manager=manager, summary=summary: (
-                    activity.user_id == manager and activity.summary == summary
-                )
-            ):
+        managers = self._get_helpdesk_managers()
+        managers._tell_problem(record, get_summary, note=note)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _tell_problem(self, record, get_summary, note=False):
+        """Give each of these people an activity, unless they have the same one open
+        already.
+
+        :param record: what it is about; any model with activities
+        :param callable get_summary: takes an environment, returns the text in its
+            language
+        :param str note: plain text, if there is more to say
+        """
+        open_ones = record.activity_search([ACTIVITY])
+        told = {(activity.user_id, activity.summary) for activity in open_ones}
+        for user in self:
+            summary = get_summary(self.with_context(lang=user.lang).env)
+            if (user, summary) not in told:
                 record.activity_schedule(
                     ACTIVITY,
-                    date_deadline=fields.Date.context_today(self),
+                    date_deadline=fields.Date.context_today(user),
                     summary=summary,
-                    note=note,
-                    user_id=manager.id,
+                    note=note and plaintext2html(note),
+                    user_id=user.id,
                 )

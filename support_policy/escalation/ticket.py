@@ -54,6 +54,20 @@ class HelpdeskTicket(models.Model):
             HelpdeskTicket, ticket
         )._notify_thread_with_out_of_office_get_additional_users(*args, **kwargs)
 
+    def _could_be_opened_by(self, user):
+        """Whether record rules would let somebody write this ticket if it were
+        assigned to them.
+
+        :param res.users user: of the staff
+        """
+        if not self._origin:  # of the simulator: no rule knows it
+            return True
+        rules = self.env["ir.rule"].with_user(user)
+        rules = rules.with_context(allowed_company_ids=user.company_ids.ids)
+        # sudo: the rules of that person are evaluated, not those of who is signed in
+        theirs = self.sudo().new({"user_id": user.id}, origin=self)
+        return bool(theirs.filtered_domain(rules._compute_domain(self._name, "write")))
+
     def _count_resend(self):
         result = super()._count_resend()
         now = fields.Datetime.now()
@@ -61,7 +75,7 @@ class HelpdeskTicket(models.Model):
             lambda cycle: not cycle.level and cycle.deadline < now
         )
         # a row that is locked is being climbed by the cron at this moment
-        late = cycle.try_lock_for_update()
+        late = cycle._try_lock()
         late._isolate(lambda cycle: cycle._climb("resend"))
         late._send_notices()
         return result

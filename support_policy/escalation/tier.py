@@ -136,7 +136,8 @@ class SupportEscalationTier(models.Model):
         return f"“{self.name}”"
 
     def _find_holder(self, ticket):
-        """Who gets the ticket at this tier: a vacant post goes to the next person up.
+        """Who gets the ticket at this tier: a post that is vacant, or whose holder
+        cannot act, goes to the next person up.
 
         :return: the user (empty if there is nobody at all), and the tiers whose posts
             were found vacant on the way
@@ -147,24 +148,36 @@ class SupportEscalationTier(models.Model):
             if tier.level < self.level:
                 continue
             user = tier._get_post(ticket)[1]
-            if user.active and not user.share:
+            if user._can_hold(ticket):
                 return user, vacant
             vacant |= tier
         executive = ticket.company_id.support_executive_id
-        return executive.filtered("active"), vacant
+        return executive.filtered(lambda user: user._can_hold(ticket)), vacant
 
-    def _report_vacant(self, tickets):
-        """Tell the helpdesk managers which post these tickets found vacant (R4)."""
+    def _get_form(self, ticket):
+        """Where somebody fills this tier's post: a form that has activities.
+
+        :return: a team or department; empty, if the ticket has none
+        """
+        post = self._get_post(ticket)[0]
+        # companies and tiers have no activities: the department's form is nearest
+        is_team = post._name == "helpdesk.ticket.team"
+        return is_team and post or ticket.department_id
+
+    def _report_vacant(self, form, company):
+        """Tell the helpdesk managers that nobody receives this tier's requests (R4).
+
+        :param helpdesk.ticket.team form: where the post is filled; may be empty
+        :param res.company company: whose requests find it vacant
+        """
         self.ensure_one()
-        for ticket in tickets:
-            post = self._get_post(ticket)[0]
-            # companies and tiers have no activities: the department's form is nearest
-            if post._name != "helpdesk.ticket.team" or not post:
-                post = ticket.department_id or ticket
-            ticket.company_id._tell_helpdesk_managers(
-                post,
-                lambda env: env._(
-                    "Vacant: nobody receives the requests of the tier “%(tier)s”",
-                    tier=self.with_env(env).name,
-                ),
-            )
+        self.env["support.incident"]._report(
+            f"vacant post: {company.id}: {self.id}: {form.id}",
+            company,
+            company._get_helpdesk_managers(),
+            lambda env: env._(
+                "Vacant: nobody receives the requests of the tier “%(tier)s”",
+                tier=self.with_env(env).name,
+            ),
+            record=form,
+        )

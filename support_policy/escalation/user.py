@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResUsers(models.Model):
@@ -8,3 +8,24 @@ class ResUsers(models.Model):
         """The Deputy CEO leads all teams of the company."""
         executives = self.env.companies.support_executive_id
         return super()._is_leader() or self in executives
+
+    def _can_hold(self, ticket):
+        """Whether a ticket can lie with somebody: they are there, work in its company
+        and could open it. Without them, their post is as good as vacant (R4, R13).
+
+        :param helpdesk.ticket ticket: which would be assigned to them
+        """
+        return (
+            len(self) == 1
+            and self.active
+            and self.has_group("helpdesk_mgmt.group_helpdesk_user_own")
+            and ticket.company_id in self.company_ids
+            and not self._is_away()
+            and ticket._could_be_opened_by(self)
+        )
+
+    def _is_away(self):
+        """Whether the person is out of office now, by their own preferences."""
+        since, until = self.out_of_office_from, self.out_of_office_to
+        now = fields.Datetime.now()
+        return bool(since and since <= now and not (until and until < now))

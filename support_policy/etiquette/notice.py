@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..escalation.notice import LAYOUT
+from ..escalation.notice_mail import LAYOUT
 from ..routing.automatic_mail import AUTO_GENERATED
 from . import violation as _violation  # noqa: F401 (extended here)
 

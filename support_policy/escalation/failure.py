@@ -1,0 +1,100 @@
+import re
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+
+#: After how long a step that failed is tried again: the first time, the second, ...;
+#: the last stays.
+DELAYS = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(days=1),
+)
+#: Requests that a report names.
+NAMED = 10
+#: Characters of an error that a report gives.
+LENGTH = 500
+
+
+class SupportEscalationFailure(models.Model):
+    """A cycle whose step failed, and when it is tried again (R10). It is a table of its
+    own because the cycle itself, or its ticket, may refuse to be written."""
+
+    _name = "support.escalation.failure"
+    _description = "Failed Step"
+
+    cycle_id = fields.Many2one("support.sla.cycle", required=True, ondelete="cascade")
+    attempts = fields.Integer()
+    retry_at = fields.Datetime()
+    error = fields.Text()
+    told = fields.Boolean(help="Somebody who can mend it has heard of it.")
+
+    _cycle = models.UniqueIndex("(cycle_id)", "This cycle's failure is known already.")
+    _untold = models.Index("(id) WHERE told IS NOT TRUE")
+
+    def _count_attempt(self, error):
+        """Once more in vain: the next attempt is later than the last.
+
+        :param Exception error: why
+        """
+        self.ensure_one()
+        delay = DELAYS[min(self.attempts, len(DELAYS) - 1)]
+        self.write(
+            {
+                "attempts": self.attempts + 1,
+                "retry_at": fields.Datetime.now() + delay,
+                "error": f"{type(error).__name__}: {error}"[:LENGTH],
+                "told": False,
+            }
+        )
+
+    @api.model
+    def _get_reports(self):
+        """What is to be told: one report for each company and cause.
+
+        :return: callables (see ``_get_words``)
+        """
+        untold = self.search([("told", "=", False)])
+        groups = untold.grouped(lambda one: (one.cycle_id.company_id, one._get_cause()))
+        for (company, cause), failures in groups.items():
+            yield partial(failures._tell, company, cause)
+
+    def _get_cause(self):
+        """The error, whichever record it speaks of."""
+        return re.sub(r"\d+", "#", self.error.partition("\n")[0])
+
+    def _tell(self, company, cause):
+        self.told = True
+        numbers = self.cycle_id.ticket_id.mapped("number")
+        named = ", ".join(numbers[:NAMED]) + ("…" if len(numbers) > NAMED else "")
+        self.env["support.incident"]._report(
+            f"step failed: {company.id}: {cause}",
+            company,
+            company._get_helpdesk_managers(),
+            lambda env: env._("Requests cannot be escalated"),
+            note=f"{named}\n{self[0].error}",
+        )
+
+    @api.autovacuum
+    def _gc_failures(self):
+        """What has ended is not tried again."""
+        self.search([("cycle_id.state", "!=", "running")]).unlink()
+
+
+class SupportSlaCycle(models.Model):
+    _inherit = "support.sla.cycle"
+
+    failure_ids = fields.One2many("support.escalation.failure", "cycle_id")
+    retry_at = fields.Datetime(
+        related="failure_ids.retry_at", help="When a step that has failed will be tried again."
+    )
+
+    def _try_again_later(self, error):
+        """A step failed for this cycle; the cron tells of it (see ``_get_words``).
+
+        :param Exception error: why
+        """
+        failure = self.failure_ids or self.failure_ids.create({"cycle_id": self.id})
+        failure._count_attempt(error)

@@ -1,0 +1,62 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+
+class SupportIncident(models.Model):
+    """R10: what people have to mend, told once for each cause, away from what failed.
+
+    A cause keeps its record for ever, and whoever writes that record tells of it: so,
+    of several workers who meet the same cause at once, one does.
+    """
+
+    _name = "support.incident"
+    _description = "Incident"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "last_at desc, id desc"
+
+    key = fields.Char(required=True, readonly=True, help="The cause, for the machine.")
+    name = fields.Char(string="Incident", required=True, readonly=True)
+    note = fields.Text(string="Details", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    times = fields.Integer(readonly=True, help="How often it has been met.")
+    last_at = fields.Datetime(string="Last Met", readonly=True)
+
+    _key = models.UniqueIndex("(key)", "This incident is known already.")
+
+    @api.model
+    def _report(self, key, company, readers, get_summary, note=False, record=None):
+        """Tell people of something they have to mend, unless they know: each gets an
+        activity, and none while they have it still open. Runs as superuser.
+
+        :param str key: the cause
+        :param res.company company: where it happened; empty, if in all of them
+        :param res.users readers: who can mend it
+        :param callable get_summary: takes an environment, returns the text in its
+            language
+        :param str note: plain text, if there is more to say
+        :param record: where it is mended, if that is a form with activities
+        :return: the incident; empty if another worker tells of it at this moment
+        """
+        # nobody of that company can mend it: those of another one must see it
+        company &= readers.company_ids
+        vals = {
+            "name": get_summary(self.env),
+            "note": note,
+            "company_id": company.id,
+            "last_at": fields.Datetime.now(),
+        }
+        try:
+            with self.env.cr.savepoint():
+                incident = self.search([("key", "=", key)])
+                if incident:
+                    incident.write({**vals, "times": incident.times + 1})
+                else:
+                    incident = self.create({**vals, "key": key, "times": 1})
+                self.env.flush_all()
+                place = (company and record) or incident
+                readers._tell_problem(place, get_summary, note=note)
+        except (UniqueViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            return self.browse()
+        return incident
