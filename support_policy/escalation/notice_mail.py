@@ -86,7 +86,9 @@ class SupportSlaCycle(models.Model):
         subject = self.env._("%(count)s requests wait for an answer", count=len(self))
         if len(self) == 1:
             number = self.ticket_id.number
-            subject = self.env._("Request %(number)s waits for an answer", number=number)
+            subject = self.env._(
+                "Request %(number)s waits for an answer", number=number
+            )
         self.env["mail.mail"].create(
             {
                 "subject": subject,
