@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import psycopg2
 
+from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from .common import riyadh
@@ -105,6 +106,19 @@ class TestWorkers(WorkersCase):
             self.assertLess(asked.total_seconds(), 60)
         self.escalate()
         self.assertEachClimbedOnce()
+
+    def test_by_hand_while_somebody_else_changes_the_ticket(self):
+        """One polite sentence, instead of a wait or the words of the database."""
+        with self.registry.cursor() as other, self.transaction() as env:
+            busy = self.ticket_ids[0]
+            other.execute(
+                "SELECT 1 FROM helpdesk_ticket WHERE id = %s FOR UPDATE", [busy]
+            )
+            wizard = env["support.escalate.wizard"].new(
+                {"ticket_id": busy, "reason": "Urgent"}
+            )
+            with self.assertRaisesRegex(UserError, "at this moment. Please try again"):
+                wizard.action_escalate()
 
     @contextmanager
     def before_each_lock(self, act):
