@@ -37,6 +37,7 @@
         "data/etiquette_data.xml",
         "data/etiquette_mail_data.xml",
         "data/finance_data.xml",
+        "data/watch_data.xml",
         # Views
         "views/calendar_session_wizard_views.xml",
         "views/calendar_session_views.xml",
@@ -48,6 +49,7 @@
         "views/sla_cycle_views.xml",
         "views/escalation_ladder_views.xml",
         "views/escalation_wizard_views.xml",
+        "views/escalation_incident_views.xml",
         "views/escalation_simulator_views.xml",
         "views/routing_views.xml",
         "views/channels_phone_views.xml",

@@ -8,3 +8,4 @@ from . import channels
 from . import etiquette
 from . import finance
 from . import portal
+from . import watch

@@ -17,6 +17,7 @@ FLOORS = (
     {"channels/phone", "channels/web_form", "channels/whatsapp"},
     {"etiquette", "finance"},
     {"portal"},
+    {"watch"},
 )
 #: Attributes of a model that each of its classes may state.
 SAID_AGAIN = {"_name", "_inherit", "_description"}

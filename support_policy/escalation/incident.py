@@ -37,7 +37,8 @@ class SupportIncident(models.Model):
             language
         :param str note: plain text, if there is more to say
         :param record: where it is mended, if that is a form with activities
-        :return: the incident; empty if another worker tells of it at this moment
+        :return: who hears of it now; nobody, if another worker tells of it
+        :rtype: res.users
         """
         # nobody of that company can mend it: those of another one must see it
         company &= readers.company_ids
@@ -56,7 +57,6 @@ class SupportIncident(models.Model):
                     incident = self.create({**vals, "key": key, "times": 1})
                 self.env.flush_all()
                 place = (company and record) or incident
-                readers._tell_problem(place, get_summary, note=note)
+                return readers._tell_problem(place, get_summary, note=note)
         except (UniqueViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            return self.browse()
-        return incident
+            return readers.browse()

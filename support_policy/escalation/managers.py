@@ -54,12 +54,15 @@ class ResUsers(models.Model):
         :param callable get_summary: takes an environment, returns the text in its
             language
         :param str note: plain text, if there is more to say
+        :return: those who got one
         """
         open_ones = record.activity_search([ACTIVITY])
         told = {(activity.user_id, activity.summary) for activity in open_ones}
+        now_told = self.browse()
         for user in self:
             summary = get_summary(self.with_context(lang=user.lang).env)
             if (user, summary) not in told:
+                now_told |= user
                 record.activity_schedule(
                     ACTIVITY,
                     date_deadline=fields.Date.context_today(user),
@@ -67,3 +70,4 @@ class ResUsers(models.Model):
                     note=note and plaintext2html(note),
                     user_id=user.id,
                 )
+        return now_told

@@ -1,0 +1,4 @@
+from . import queues
+from . import alarm
+from . import session
+from . import health
