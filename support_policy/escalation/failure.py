@@ -88,7 +88,8 @@ class SupportSlaCycle(models.Model):
 
     failure_ids = fields.One2many("support.escalation.failure", "cycle_id")
     retry_at = fields.Datetime(
-        related="failure_ids.retry_at", help="When a step that has failed will be tried again."
+        related="failure_ids.retry_at",
+        help="When a step that has failed will be tried again.",
     )
 
     def _try_again_later(self, error):

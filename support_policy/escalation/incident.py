@@ -1,7 +1,11 @@
+import logging
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 
 class SupportIncident(models.Model):
@@ -60,3 +64,26 @@ class SupportIncident(models.Model):
                 return readers._tell_problem(place, get_summary, note=note)
         except (UniqueViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             return readers.browse()
+
+    @api.model
+    def _report_template(self, name, error, companies, template=None):
+        """The policy administrators hear of a broken template, once for each. Runs as
+        superuser.
+
+        :param str name: of the template
+        :param Exception error: why it could not be used
+        :param res.company companies: where it would have been used
+        :param mail.template template: empty, if it has been deleted
+        """
+        _logger.error("The mail template “%s” failed", name, exc_info=error)
+        self._report(
+            f"mail template: {(template and template.id) or name}",
+            self.env["res.company"],
+            companies._get_policy_admins(),
+            lambda env: env._(
+                "The mail template “%(name)s” cannot be used: plain words are sent "
+                "instead",
+                name=name,
+            ),
+            note=str(error),
+        )

@@ -54,9 +54,7 @@ class SupportSlaCycle(models.Model):
 
     _inherit = "support.sla.cycle"
 
-    pending_notice = fields.Selection(
-        KINDS, help="Notice that has yet to be sent."
-    )
+    pending_notice = fields.Selection(KINDS, help="Notice that has yet to be sent.")
 
     _pending_notice = models.Index("(id) WHERE pending_notice IS NOT NULL")
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError
 
 from ..routing.automatic_mail import AUTO_GENERATED
-from ..sla.cycle import NOBODYS_FAULT
+from ..sla.attempt import attempt
 
 LAYOUT = "mail.mail_notification_light"
 
@@ -43,14 +43,13 @@ class SupportSlaCycle(models.Model):
         }
         if len(self) == 1:
             values |= self._get_thread_values()
-        try:
-            with self._unit():
-                cycles._mail_by_template(kind, values)
-        except NOBODYS_FAULT:
-            raise
-        except Exception as error:
+        if error := attempt(self.env, cycles._mail_by_template, kind, values):
             cycles._mail_in_plain_words(values)
-            self._report_template(kind, error)
+            template = self._get_notice_template(kind)
+            name = template.name or ("digest" if len(self) > 1 else kind)
+            self.env["support.incident"]._report_template(
+                name, error, self.company_id, template
+            )
 
     def _mail_by_template(self, kind, values):
         template = self._get_notice_template(kind)
@@ -97,26 +96,6 @@ class SupportSlaCycle(models.Model):
                 or self.env.user.email_formatted,
                 **values,
             }
-        )
-
-    def _report_template(self, kind, error):
-        """The policy administrators hear of a broken template, once for each.
-
-        :param str kind: of the notice
-        :param Exception error: why the template could not be used
-        """
-        template = self._get_notice_template(kind)
-        name = template.name or ("digest" if len(self) > 1 else kind)
-        self.env["support.incident"]._report(
-            f"mail template: {template.id or name}",
-            self.env["res.company"],
-            self.company_id._get_policy_admins(),
-            lambda env: env._(
-                "The mail template “%(name)s” cannot be used: plain words are sent "
-                "instead",
-                name=name,
-            ),
-            note=str(error),
         )
 
     def _get_thread_values(self):

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..sla.cycle import NOBODYS_FAULT
+from ..sla.attempt import attempt
 
 _logger = logging.getLogger(__name__)
 
@@ -39,13 +39,8 @@ class SupportSlaCycle(models.Model):
         :param callable words: what is to be done
         :raises NOBODYS_FAULT: the whole transaction is to be done again
         """
-        try:
-            with self._unit():
-                words()
-        except NOBODYS_FAULT:
-            raise
-        except Exception:
-            _logger.exception("Something that happened could not be told")
+        if error := attempt(self.env, words):
+            _logger.error("What happened could not be told", exc_info=error)
 
     @api.model
     def _get_all_words(self):

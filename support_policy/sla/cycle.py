@@ -1,19 +1,13 @@
 import logging
-from contextlib import contextmanager
-
-import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 
 from ..calendar.business_time import BeyondHorizon
 from ..calendar.utc import aware, naive
+from .attempt import attempt
 
 #: The words of a note that another policy has moved the deadline.
 POLICY_CHANGED = "support_policy.mt_policy_changed"
-#: A lost race, or a lost connection: no record is to blame, and what was done in the
-#: transaction is done again.
-NOBODYS_FAULT = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
 _logger = logging.getLogger(__name__)
 
 RUNNING, MET, LATE, DROPPED = "running", "met", "late", "dropped"
@@ -211,18 +205,6 @@ class SupportSlaCycle(models.Model):
 
     # -- one bad record never stops the others ----------------------------------
 
-    @contextmanager
-    def _unit(self):
-        """What is done in the block is stored as a whole, or nothing of it.
-
-        :raises Exception: what failed, also what the database would check only when
-            the transaction is committed
-        """
-        with self.env.cr.savepoint():
-            yield
-            self.env.flush_all()
-            self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
     def _isolate(self, step):
         """Run a step on these cycles so that a poisoned one fails alone (R10).
 
@@ -231,35 +213,17 @@ class SupportSlaCycle(models.Model):
         :param callable step: takes the cycles
         :raises NOBODYS_FAULT: the whole transaction is to be done again
         """
-        if not self:
+        error = self and attempt(self.env, step, self)
+        if not error:
             return
-        self.env.flush_all()  # outside the ``try``: no step is to blame for it
-        try:
-            with self._unit():
-                step(self)
-        except NOBODYS_FAULT:
-            raise
-        except Exception as error:
-            if len(self) > 1:
-                middle = len(self) // 2
-                self[:middle]._isolate(step)
-                self[middle:]._isolate(step)
-            else:
-                _logger.exception("SLA cycle %s: a step failed", self.id)
-                self._note_failure(error)
-
-    def _note_failure(self, error):
-        """Whatever becomes of the note, the others go on.
-
-        :param Exception error: why a step failed for this cycle
-        """
-        try:
-            with self._unit():
-                self._report_failure(error)
-        except NOBODYS_FAULT:
-            raise
-        except Exception:
-            _logger.exception("SLA cycle %s: its failure could not be noted", self.id)
+        if len(self) > 1:
+            middle = len(self) // 2
+            self[:middle]._isolate(step)
+            self[middle:]._isolate(step)
+            return
+        _logger.error("SLA cycle %s: a step failed", self.id, exc_info=error)
+        if untold := attempt(self.env, self._report_failure, error):
+            _logger.error("SLA cycle %s: nor was it noted", self.id, exc_info=untold)
 
     def _report_failure(self, error):
         """Hook: a step failed for this cycle. Must not write to what failed: the cycle
