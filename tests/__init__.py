@@ -5,6 +5,7 @@ from . import test_calendar_odoo
 from . import test_calendar_ramadan
 from . import test_calendar_sessions
 from . import test_calendar_workers
+from . import test_channels_acknowledgement
 from . import test_channels_at_once
 from . import test_channels_email
 from . import test_channels_intake

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, fields, models
 
 from ..routing.automatic_mail import AUTO_REPLIED
+from ..sla.attempt import attempt
 
 #: A requester who writes more than this in a day is hardly a person: further tickets
 #: are made, but no longer acknowledged, so that two robots fall silent.
@@ -17,27 +18,46 @@ class HelpdeskTicket(models.Model):
     def _acknowledge(self, message):
         """Tell the requester, in their language, the number and the promised time.
 
-        No answer in the sense of the policy, and never one more to a robot.
+        No answer in the sense of the policy, and never one more to a robot. The request
+        is kept, whatever becomes of its acknowledgement (R10).
 
         :param mail.message message: what is acknowledged
         """
         self.ensure_one()
-        partner, company = self.partner_id, self.company_id.partner_id
-        template = self._get_acknowledgement()
-        if not template or self._count_acknowledgements() >= ACKNOWLEDGEMENTS_A_DAY:
+        name = self._get_acknowledgement()
+        if not name or self._count_acknowledgements() >= ACKNOWLEDGEMENTS_A_DAY:
             return
-        mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
         # as OdooBot: Odoo writes to nobody about what they do themselves, in the portal
-        machine = self.with_user(SUPERUSER_ID).with_context(lang=partner.lang)
-        machine.message_post(
-            subject=mail["subject"],
-            body=mail["body_html"],
+        ticket = self.with_user(SUPERUSER_ID).with_context(lang=self.partner_id.lang)
+        if error := attempt(self.env, ticket._acknowledge_by_template, name, message):
+            report = ticket.env["support.incident"]._report_template
+            attempt(self.env, ticket._acknowledge_plainly, message)
+            attempt(self.env, report, name, error, self.company_id)
+
+    def _acknowledge_by_template(self, name, message):
+        template = self.env.ref(f"support_policy.{name}")
+        mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
+        self._post_acknowledgement(message, mail["subject"], mail["body_html"])
+
+    def _acknowledge_plainly(self, message):
+        """What a requester must know, without any template."""
+        subject = self.env._("We received your request %(number)s", number=self.number)
+        promise = self.sla_cycle_id and self.env._(
+            "Promised answer: %(moment)s", moment=self.sla_cycle_id.deadline_text
+        )
+        self._post_acknowledgement(message, subject, promise or subject)
+
+    def _post_acknowledgement(self, message, subject, body):
+        company = self.company_id.partner_id
+        self.message_post(
+            subject=subject,
+            body=body,
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             author_id=company.id,
             email_from=company.email_formatted or self.env.user.email_formatted,
             parent_id=message.id if message.res_id == self.id else False,
-            partner_ids=partner.ids,
+            partner_ids=self.partner_id.ids,
             notify_skip_followers=True,
             email_layout_xmlid="mail.mail_notification_light",
             mail_headers=dict(AUTO_REPLIED),
@@ -52,13 +72,11 @@ class HelpdeskTicket(models.Model):
         )
 
     def _get_acknowledgement(self):
-        """The words of the acknowledgement.
+        """The XML id, without its module, of the template of the acknowledgement.
 
-        :rtype: mail.template (empty if the requester cannot be reached)
+        :rtype: str (empty if the requester cannot be reached)
         """
-        if not self.partner_id.email:
-            return self.env["mail.template"]
-        return self.env.ref("support_policy.mail_template_acknowledgement")
+        return "mail_template_acknowledgement" if self.partner_id.email else ""
 
     def _count_acknowledgements(self):
         """How many this requester got in the last day."""

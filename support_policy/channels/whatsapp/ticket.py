@@ -93,7 +93,7 @@ class HelpdeskTicket(models.Model):
 
     def _get_acknowledgement(self):
         if self._get_whatsapp_line()[1]:
-            return self.env.ref("support_policy.mail_template_acknowledgement_whatsapp")
+            return "mail_template_acknowledgement_whatsapp"
         return super()._get_acknowledgement()
 
     # -- the way out ------------------------------------------------------------
