@@ -1,4 +1,4 @@
-"""R10: facts first, words after. No mail template can stop a climb, or lose a notice."""
+"""R10: facts first, words after. No template stops a climb or loses a notice."""
 
 from unittest.mock import patch
 
@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import SupportPolicyCase, at, riyadh
 
+MAIL = "odoo.addons.support_policy.support_policy.escalation.notice_mail"
 WORDS = "odoo.addons.support_policy.support_policy.escalation.words"
 LATE = "2026-03-04 10:05"
 LEADER = '"Leader" <leader@desk.example>'
@@ -28,7 +29,7 @@ class TestTemplates(SupportPolicyCase):
         self.get_template(kind).body_html = '<t t-out="1 // 0"/>'
 
     def run_cron(self, moment):
-        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin", MAIL):
             return super().run_cron(moment)
 
     def get_mails(self, act, *args):
@@ -139,7 +140,7 @@ class TestTemplates(SupportPolicyCase):
         """Nobody's click, and no requester's message, is lost to a template."""
         self.break_template("escalation")
         ticket = self.ask("2026-03-01 10:00")
-        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin", MAIL):
             mail = self.get_mails(self.write_again, ticket, "2026-03-04 10:00:01")
         self.assertPlain(mail, ticket)
         self.assertEqual(ticket.resend_count, 1)

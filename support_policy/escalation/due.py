@@ -15,7 +15,7 @@ SOON = timedelta(seconds=30)
 
 
 class SupportSlaCycle(models.Model):
-    """The cron: finds what is due and climbs it. Facts come first, words after (R10)."""
+    """The cron: climbs what is due. Facts come first, words after (R10)."""
 
     _inherit = "support.sla.cycle"
 

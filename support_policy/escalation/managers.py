@@ -21,12 +21,12 @@ class ResCompany(models.Model):
         return self._get_first_staffed(POLICY_ADMINS, SYSTEM_ADMINS)
 
     def _get_first_staffed(self, *groups):
-        """The people of the first group that has any in one of these companies; if
-        none has, all people of the last group."""
+        """The people of the first group that has any in one of these companies (in any,
+        if there are none); if none has, all people of the last group."""
         users = self.env["res.users"]
         for group in groups:
             users = self.env.ref(group).all_user_ids.filtered("active")
-            if here := users.filtered(lambda user: self & user.company_ids):
+            if here := users.filtered(lambda user: not self or self & user.company_ids):
                 return here
         return users
 

@@ -40,8 +40,8 @@ class SupportWatch(models.AbstractModel):
         minutes = (fields.Datetime.now() - since) // timedelta(minutes=1)
         return self.env._(
             "Support Policy is at a standstill: %(count)s due steps and messages wait, "
-            "the oldest for %(minutes)s minutes. Ask your system administrator to check "
-            "the scheduled actions whose names begin with “Support Policy”.",
+            "the oldest for %(minutes)s minutes. Ask your system administrator to "
+            "check the scheduled actions whose names begin with “Support Policy”.",
             count=count,
             minutes=minutes,
         )
@@ -61,7 +61,7 @@ class SupportWatch(models.AbstractModel):
 
     @api.model
     def _cron_watch(self):
-        """Tell policy administrators when it begins; be silent again when it is over."""
+        """Tell policy administrators when it begins; be silent when it is over."""
         alarm = self._get_alarm()
         incidents = self.env["support.incident"]
         if not alarm:
@@ -72,7 +72,7 @@ class SupportWatch(models.AbstractModel):
         told = incidents.with_context(mail_activity_quick_update=True)._report(
             KEY,
             company,
-            company.search([])._get_policy_admins(),
+            company._get_policy_admins(),
             lambda env: env._("Support Policy is at a standstill"),
             note=alarm,
         )

@@ -15,7 +15,7 @@ class Queue:
 
 
 class SupportWatch(models.AbstractModel):
-    """What is due, and whether anybody takes it up. Runs as superuser, and only reads."""
+    """What is due, and whether anybody takes it up. Runs as superuser."""
 
     _name = "support.watch"
     _description = "Watchdog"
