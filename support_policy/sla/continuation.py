@@ -22,7 +22,6 @@ class HelpdeskTicket(models.Model):
 
     previous_ticket_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Previous Ticket",
         copy=False,
         index="btree_not_null",
         help="The earlier ticket, which had been closed for too long to be reopened.",
