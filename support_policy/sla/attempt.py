@@ -38,6 +38,6 @@ def attempt(env, act, *args):
             act(*args)
     except NOBODYS_FAULT:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (who calls tells of it)
         return error
     return None
