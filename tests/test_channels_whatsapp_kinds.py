@@ -192,3 +192,19 @@ class TestKinds(WhatsappCase):
         self.fetch(LATER)
         self.assertEqual(message.whatsapp_ids.state, "failed")
         self.assertIn("100", message.whatsapp_ids.reason)
+
+    def test_a_file_that_another_worker_fetches_first_comes_once(self):
+        """Two workers had found the same files; the slower one fetched again what the
+        other had fetched in between, and it stood at the message twice."""
+        media = {"id": self.api.keep(PNG, "image/png"), "mime_type": "image/png"}
+        message = self.hear("image", image=media)
+        rows = type(self.rows)
+        lock = rows.try_lock_for_update
+
+        def lock_late(row, **kwargs):
+            row._fetch()
+            return lock(row, **kwargs)
+
+        with patch.object(rows, "try_lock_for_update", lock_late):
+            self.fetch(LATER)
+        self.assertEqual(len(message.attachment_ids), 1)

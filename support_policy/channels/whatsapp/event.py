@@ -72,17 +72,7 @@ class SupportWhatsappEvent(models.Model):
     @api.model
     def _cron_read(self):
         """Read what has come in, oldest first, each call by itself."""
-        due = self.search(
-            [("state", "=", WAITING), ("try_at", "<=", fields.Datetime.now())],
-            order="id",
-        )
-        for number, event in enumerate(due, start=1):
-            event = event.with_prefetch()  # every commit empties the cache
-            if event.try_lock_for_update():
-                event._read()
-            left = self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number)
-            if not left:
-                break
+        self._work_off(WAITING, lambda event: event._read())
 
     def _read(self):
         """Do what the call says, item by item; one that fails stops no other."""

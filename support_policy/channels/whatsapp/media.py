@@ -38,17 +38,7 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _cron_fetch(self):
         """Fetch the files that WhatsApp keeps for us, each by itself."""
-        due = self.search(
-            [("state", "=", FETCHING), ("try_at", "<=", fields.Datetime.now())],
-            order="id",
-        )
-        for number, row in enumerate(due, start=1):
-            row = row.with_prefetch()  # every commit empties the cache
-            if row.try_lock_for_update():
-                row._fetch()
-            left = self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number)
-            if not left:
-                break
+        self._work_off(FETCHING, lambda row: row._fetch())
 
     def _fetch(self):
         """Fetch one file. Runs as superuser, for the number's secrets."""

@@ -1,13 +1,14 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: Minutes until what failed is tried again, each time longer.
 BACK_OFF = (1, 5, 15, 60, 180)
 
 
 class SupportWhatsappRetry(models.AbstractModel):
-    """Work that is tried again, later and later, until it is given up."""
+    """Work that waits in a state until its time has come, and is tried again, later
+    and later, until it is given up."""
 
     _name = "support.whatsapp.retry"
     _description = "Retry with Back-off"
@@ -17,6 +18,40 @@ class SupportWhatsappRetry(models.AbstractModel):
         string="Next Attempt", default=fields.Datetime.now, readonly=True
     )
     reason = fields.Char(readonly=True, help="Why it failed or is being retried.")
+
+    @api.model
+    def _find_due(self, state, moment=None):
+        """What waits in a state and whose time has come, oldest first.
+
+        :param datetime moment: naive UTC; now, if None
+        """
+        moment = moment or fields.Datetime.now()
+        return self.search(
+            [("state", "=", state), ("try_at", "<=", moment)], order="id"
+        )
+
+    @api.model
+    def _work_off(self, state, work, find=None):
+        """Do what waits in a state, each by itself: locked, looked at again, and
+        committed. Goes on until nothing is left, or the time of the cron is over.
+
+        :param callable work: on one record; it ends the state, or postpones it
+        :param callable find: gives what is next, if that is not all that is due
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        busy = True
+        while busy and (due := find() if find else self._find_due(state)):
+            busy = False
+            for number, row in enumerate(due):
+                row = row.with_prefetch()  # every commit empties the cache
+                # another worker may have done it since it was found
+                if row.try_lock_for_update() and row.state == state:
+                    work(row)
+                    busy = True
+                # this one itself stands for what waits behind them
+                if not commit(1, remaining=len(due) - number):
+                    return
+        commit(remaining=0)
 
     def _postpone(self, reason):
         """Try again later, or give up after the last time.

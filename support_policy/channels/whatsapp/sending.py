@@ -30,38 +30,21 @@ class SupportWhatsappMessage(models.Model):
     def _cron_send(self):
         """Send what is due: in each conversation one after the other."""
         self._give_up_unsure()
-        busy = True
-        while busy and (heads := self._get_heads()):
-            busy = False
-            for number, row in enumerate(heads):
-                row = row.with_prefetch()  # every commit empties the cache
-                if row.try_lock_for_update() and row.state == QUEUED:
-                    row._send()
-                    busy = True
-                # this one itself stands for what waits behind them
-                left = len(heads) - number
-                if not self.env["ir.cron"]._commit_progress(1, remaining=left):
-                    return
-        self.env["ir.cron"]._commit_progress(remaining=0)
+        self._work_off(QUEUED, lambda row: row._send(), self._get_heads)
 
     @api.model
     def _get_heads(self):
         """The first unfinished message of every conversation, if it is due."""
         unfinished = self.search(
-            [
-                ("direction", "=", OUTGOING),
-                ("state", "in", (QUEUED, SENDING, UNSURE)),
-            ],
-            order="id",
+            [("state", "in", (QUEUED, SENDING, UNSURE))], order="id"
         )
         now = fields.Datetime.now()
         # what is to leave later keeps nothing else waiting
         unfinished = unfinished.filtered(
             lambda row: row.state != QUEUED or row.attempts or row.try_at <= now
         )
-        heads = self.browse()
-        for rows in unfinished.grouped(lambda r: (r.account_id, r.address)).values():
-            heads |= rows[0]
+        conversations = unfinished.grouped(lambda row: (row.account_id, row.address))
+        heads = self.concat(*(rows[0] for rows in conversations.values()))
         return heads.filtered(lambda row: row.state == QUEUED and row.try_at <= now)
 
     def _send(self):
@@ -152,19 +135,8 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _give_up_unsure(self):
         """WhatsApp has not said that these arrived: so far, they did not."""
-        now = fields.Datetime.now()
-        due = self.search(
-            [
-                "|",
-                "&",
-                ("state", "=", UNSURE),
-                ("try_at", "<=", now),
-                "&",
-                ("state", "=", SENDING),
-                ("try_at", "<=", now - TELLS_WITHIN),
-            ]
-        )
-        for row in due:
+        died = self._find_due(SENDING, fields.Datetime.now() - TELLS_WITHIN)
+        for row in self._find_due(UNSURE) | died:
             row._fail(
                 row._in_company_lang().env._(
                     "The connection was lost while the message was being sent, and "
