@@ -16,7 +16,7 @@ from .common import at, riyadh
 
 REPLIED = "2026-03-01 11:00"
 WHATSAPP = "odoo.addons.support_policy.support_policy.channels.whatsapp"
-OUTGOING, SENDING = f"{WHATSAPP}.outgoing", f"{WHATSAPP}.sending"
+OUTGOING, MESSAGE = f"{WHATSAPP}.outgoing", f"{WHATSAPP}.message"
 
 
 @tagged("post_install", "-at_install")
@@ -106,7 +106,7 @@ class TestSending(WaitingCase):
         row = self.last_out(self.ticket)
         self.answer(other, REPLIED)
         poison = patch.object(type(row), "_tell_author", side_effect=ValueError)
-        with poison, mute_logger(f"{WHATSAPP}.message"):
+        with poison, mute_logger(MESSAGE):
             self.assertEqual(len(self.send(REPLIED)), 1)
         self.assertEqual(self.last_out(other).state, "sent")
         self.assertEqual(row.state, "failed")
@@ -147,7 +147,7 @@ class TestSending(WaitingCase):
 
         with (
             patch.object(type(self.rows), "_prepare_sending", poisoned),
-            mute_logger(SENDING),
+            mute_logger(MESSAGE),
         ):
             self.assertEqual(len(self.send(REPLIED)), 1)
         self.assertEqual(self.last_out(other).state, "sent")

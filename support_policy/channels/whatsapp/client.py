@@ -126,27 +126,20 @@ def get_languages():
     return {language.value for language in TemplateLanguage}
 
 
-def send_template(client, to, name, language, values, token):
+def send_template(client, to, name, language, values, **options):
     """Send a template that Meta has approved.
 
     :param str to: digits, or a user's id with us
     :param dict values: texts for its variables, by their names or numbers
-    :param str token: comes back with every status
-    :return: the message's id
+    :param options: as pywa's own ``send_…`` methods take and return
     """
     parameters = [
         {"type": "text", "text": value}
         | ({} if name.isdigit() else {"parameter_name": name})
         for name, value in values.items()
     ]
-    sent = client.send_template(
-        to,
-        name,
-        TemplateLanguage(language),
-        [{"type": "body", "parameters": parameters}] if parameters else None,
-        tracker=token,
-    )
-    return sent.id
+    body = [{"type": "body", "parameters": parameters}] if parameters else None
+    return client.send_template(to, name, TemplateLanguage(language), body, **options)
 
 
 def upload(client, content, mimetype, name):

@@ -4,16 +4,7 @@ from ...sla.cycle import LATE, MET, RUNNING
 from . import client
 from .event import NotYet
 from .incoming import REMARKS
-from .message import (
-    DELIVERED,
-    FAILED,
-    OUTGOING,
-    QUEUED,
-    READ,
-    SENDING,
-    SENT,
-    STATES,
-)
+from .message import DELIVERED, FAILED, OUTGOING, QUEUED, READ, SENDING, SENT, STATES
 from .text import isolate
 
 RANK = {state: rank for rank, (state, _name) in enumerate(STATES)}
@@ -50,7 +41,7 @@ class SupportWhatsappMessage(models.Model):
         if RANK[state] <= RANK[row.state]:
             return
         if state == FAILED and client.passes(item.code):
-            row._postpone_sending(item.reason)
+            row._postpone(item.reason)
         elif state == FAILED:
             row._fail(item.reason)
         else:

@@ -1,7 +1,4 @@
-import logging
 import mimetypes
-
-import psycopg2
 
 from odoo import api, fields, models
 
@@ -9,8 +6,6 @@ from ..files import get_file_name, is_safe
 from . import client
 from .message import FETCHING
 from .text import isolate
-
-_logger = logging.getLogger(__name__)
 
 #: Larger files (in bytes) are not fetched.
 LARGEST_MEDIA = 25_000_000
@@ -38,28 +33,18 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _cron_fetch(self):
         """Fetch the files that WhatsApp keeps for us, each by itself."""
-        self._work_off(FETCHING, lambda row: row._fetch())
+        self._work_off(FETCHING, lambda row: row._attempt(row._fetch))
 
     def _fetch(self):
         """Fetch one file. Runs as superuser, for the number's secrets."""
-        try:
-            with client.connect(self.account_id) as whatsapp:
-                media = whatsapp.get_media_url(self.media_reference)
-                content = self._download(whatsapp, media)
-            with self.env.cr.savepoint():
-                self._keep(content)
-        except client.Refused as problem:
-            self._fail(problem.reason)
-        except client.NotDone as problem:
-            self._postpone(problem.reason)
-        except psycopg2.OperationalError:
-            raise  # a lost race or connection: it is fetched again
-        except Exception as error:
-            _logger.exception("WhatsApp message %s: its file failed", self.id)
-            self._postpone(str(error))
+        with client.connect(self.account_id) as whatsapp:
+            content = self._download(whatsapp)
+        with self.env.cr.savepoint():
+            self._keep(content)
 
-    def _download(self, whatsapp, media):
+    def _download(self, whatsapp):
         """The file, as far as it is not too large; its stated size is not trusted."""
+        media = whatsapp.get_media_url(self.media_reference)
         if media.file_size > LARGEST_MEDIA:
             return None
         content = b""

@@ -4,8 +4,9 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from . import client
 from . import retry as _retry  # noqa: F401 (extended here)
-from .payload import Incoming, Status
+from .payload import Incoming
 
 _logger = logging.getLogger(__name__)
 
@@ -102,8 +103,32 @@ class SupportWhatsappMessage(models.Model):
         """
         if isinstance(item, Incoming):
             self._handle_incoming(account, item)
-        elif isinstance(item, Status):
+        else:
             self._handle_status(account, item)
+
+    # -- what goes wrong --------------------------------------------------------
+
+    def _attempt(self, ask):
+        """Ask WhatsApp for something; if it goes wrong, this is given up, tried again
+        later, or left in doubt.
+
+        :param callable ask: as long as nothing has left, it can be repeated
+        :return: what was asked for; None, if it went wrong
+        """
+        try:
+            return ask()
+        except client.Refused as problem:
+            self._fail(problem.reason)
+        except client.Later as problem:
+            self._postpone(problem.reason)
+        except client.Unsure as problem:
+            self._doubt(problem.reason)
+        except psycopg2.OperationalError:
+            raise  # a lost race or connection: what was committed decides
+        except Exception as error:
+            _logger.exception("WhatsApp message %s: an attempt failed", self.id)
+            self._doubt(str(error))
+        return None
 
     def _give_up(self, reason):
         self._fail(reason)

@@ -1,14 +1,6 @@
 from odoo import fields, models
 
-from .message import (
-    DELIVERED,
-    FAILED,
-    QUEUED,
-    READ,
-    SENDING,
-    SENT,
-    UNSURE,
-)
+from .message import DELIVERED, FAILED, QUEUED, READ, SENDING, SENT, UNSURE
 
 #: How Odoo shows a message at its worst piece; the worst first.
 SHOWN = {

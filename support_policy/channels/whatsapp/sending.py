@@ -1,8 +1,5 @@
-import logging
 import uuid
 from functools import partial
-
-import psycopg2
 
 from odoo import api, fields, models
 
@@ -10,8 +7,6 @@ from . import client
 from .message import FAILED, OUTGOING, QUEUED, SENDING, UNSURE
 from .outgoing import is_taken
 from .transition import TELLS_WITHIN
-
-_logger = logging.getLogger(__name__)
 
 
 class SupportWhatsappMessage(models.Model):
@@ -57,27 +52,20 @@ class SupportWhatsappMessage(models.Model):
         self.ensure_one()
         if refusal := self._get_refusal():
             self._fail(refusal)
-            return
-        try:
-            with client.connect(self.account_id) as whatsapp:
-                token = uuid.uuid4().hex
-                send = self._prepare_sending(whatsapp, token)
-                self._begin_sending(token)
-                self.env["ir.cron"]._commit_progress()
-                whatsapp_id = send()
-        except client.Refused as problem:
-            self._fail(problem.reason)
-        except client.Unsure as problem:
-            self._doubt(problem.reason)
-        except client.Later as problem:
-            self._postpone_sending(problem.reason)
-        except psycopg2.Error:
-            raise  # a lost race or connection: what was committed decides
-        except Exception as error:
-            _logger.exception("WhatsApp message %s: sending failed", self.id)
-            self._doubt(str(error))
-        else:
+        elif whatsapp_id := self._attempt(self._hand_over):
             self._set_sent(whatsapp_id)
+
+    def _hand_over(self):
+        """Let WhatsApp have it; that it may have left is committed before.
+
+        :return: its id there
+        """
+        token = uuid.uuid4().hex
+        with client.connect(self.account_id) as whatsapp:
+            send = self._prepare_sending(whatsapp)
+            self._begin_sending(token)
+            self.env["ir.cron"]._commit_progress()
+            return send(tracker=token).id
 
     def _get_refusal(self):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
@@ -104,33 +92,23 @@ class SupportWhatsappMessage(models.Model):
             )
         return False
 
-    def _prepare_sending(self, whatsapp, token):
+    def _prepare_sending(self, whatsapp):
         """Everything that can be done, and repeated, before the message leaves.
 
-        :param str token: of this attempt
-        :return: what sends it, and returns WhatsApp's id; it asks the database nothing
+        :return: pywa's method that sends it; it asks the database nothing
         :rtype: callable
         """
         to, kind = self.address.lstrip("+"), self.message_type
         if kind == "template":
-            template = self.template_id
-            return partial(
-                client.send_template,
-                whatsapp,
-                to,
-                template.name,
-                template.language,
-                self.template_values or {},
-                token,
-            )
+            template, values = self.template_id, self.template_values or {}
+            what = to, template.name, template.language, values
+            return partial(client.send_template, whatsapp, *what)
         if kind == "text":
-            text = partial(whatsapp.send_message, to, self.body, preview_url=True)
-            return lambda: text(tracker=token).id
+            return partial(whatsapp.send_message, to, self.body, preview_url=True)
         file = self.attachment_id
         media = client.upload(whatsapp, file.raw, file.mimetype, file.name)
         named = {"filename": file.name} if kind == "document" else {}
-        send = partial(getattr(whatsapp, f"send_{kind}"), to, media, **named)
-        return lambda: send(tracker=token).id
+        return partial(getattr(whatsapp, f"send_{kind}"), to, media, **named)
 
     @api.model
     def _give_up_unsure(self):

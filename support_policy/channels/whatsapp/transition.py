@@ -2,14 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .message import (
-    FAILED,
-    QUEUED,
-    RECEIVED,
-    SENDING,
-    SENT,
-    UNSURE,
-)
+from .message import FAILED, OUTGOING, QUEUED, RECEIVED, SENDING, SENT, UNSURE
 
 #: A worker that has been sending for longer must have died.
 ALIVE = timedelta(minutes=5)
@@ -44,14 +37,15 @@ class SupportWhatsappMessage(models.Model):
         self.write({"state": SENT, "whatsapp_id": whatsapp_id, "reason": False})
         self._show_state()
 
-    def _postpone_sending(self, reason):
-        """It has not arrived, but may: into the queue again, for later.
-
-        :param str reason: what went wrong
-        """
-        self.write({"state": QUEUED, "whatsapp_id": False})
-        self._postpone(reason)
-        self._show_state()
+    def _postpone(self, reason):
+        """It has not arrived, but may: into the queue again, for later."""
+        sending = self.direction == OUTGOING
+        if sending:
+            self.write({"state": QUEUED, "whatsapp_id": False})
+        result = super()._postpone(reason)
+        if sending:
+            self._show_state()
+        return result
 
     def _doubt(self, reason):
         """The connection broke while it was being sent, or WhatsApp's answer made no
