@@ -36,15 +36,13 @@ class SupportWhatsappMessage(models.Model):
                 "account_id": account.id,
                 "direction": INCOMING,
                 "whatsapp_id": item.whatsapp_id,
-                "address": _get_address(item),
+                "address": item.address,
                 "whatsapp_user_id": item.whatsapp_user_id,
                 "message_type": item.message_type,
                 "body": item.text,
                 "written_at": inbound.get_moment(fields.Datetime.now()),
-                "media_reference": item.media and item.media.reference,
-                "media_name": item.media and item.media.name,
-                "media_type": item.media and item.media.mimetype,
                 "state": FETCHING if item.media else RECEIVED,
+                **(item.media or {}),
             }
         )
         if item.message_type in REMARKS:
@@ -65,9 +63,9 @@ class SupportWhatsappMessage(models.Model):
         :param support.whatsapp.message quoted: what it answers
         :rtype: Inbound
         """
-        company, address = account.company_id, _get_address(item)
+        company, address = account.company_id, item.address
         channels = self.env["helpdesk.ticket.channel"]
-        phone = f"+{item.phone}" if item.phone else ""
+        phone = address if item.phone else ""
         lang = self.env["res.lang"]._guess(item.text)
         edit = item.message_type == "edit"
         return Inbound(
@@ -105,7 +103,7 @@ class SupportWhatsappMessage(models.Model):
     def _find_known_writer(self, account, item):
         """Who wrote last from this address, or with this WhatsApp id: as staff have
         corrected it since."""
-        same = Domain("address", "=", _get_address(item))
+        same = Domain("address", "=", item.address)
         if item.whatsapp_user_id:
             same |= Domain("whatsapp_user_id", "=", item.whatsapp_user_id)
         ours = Domain("company_id", "=", account.company_id.id)
@@ -161,10 +159,6 @@ class SupportWhatsappMessage(models.Model):
 
     def _in_company_lang(self):
         return self.with_context(lang=self.company_id.partner_id.lang)
-
-
-def _get_address(item):
-    return f"+{item.phone}" if item.phone else item.whatsapp_user_id
 
 
 def _get_subject(item):

@@ -4,10 +4,11 @@ Meta signs what it sends, but not every release of it is like the last one. An i
 cannot be understood is counted; it never hides the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from ..raw_message import make_storable
+from ..storable import make_storable
 
 #: Longer texts (in characters) are cut: WhatsApp's own longest is 4,096.
 LONGEST = 10_000
@@ -24,16 +25,16 @@ SIGNS = {
     "order": "🛒",
     "edit": "✏️",
 }
+#: Where the words stand in a message of a kind.
+WORDS = {
+    **dict.fromkeys(MEDIA_KINDS, ("filename",)),
+    **dict.fromkeys(("text", "system"), ("body",)),
+    **dict.fromkeys(("button", "order"), ("text",)),
+    "location": ("name", "address"),
+    "interactive": ("title", "description", "body"),
+    "reaction": ("emoji",),
+}
 MAP = "https://www.openstreetmap.org/?mlat={}&mlon={}"
-
-
-@dataclass(frozen=True)
-class Media:
-    """A file that WhatsApp keeps for us to fetch."""
-
-    reference: str
-    mimetype: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,18 @@ class Incoming:
     written_at: datetime | None
     message_type: str
     text: str
-    media: Media | None = None
+    #: Reference, name and type of a file that WhatsApp keeps for us to fetch, by the
+    #: names of the message's fields.
+    media: Mapping | None = None
     #: Id of the message that is answered.
     quoted: str = ""
     #: Id of the message that is reacted to, edited or deleted.
     about: str = ""
+
+    @property
+    def address(self):
+        """Where answers go: their number, else their id with us."""
+        return f"+{self.phone}" if self.phone else self.whatsapp_user_id
 
 
 @dataclass(frozen=True)
@@ -85,40 +93,33 @@ def parse_webhook(data):
     ...     "statuses": [{"id": "wamid.A", "status": "read"}, 7]}}]}]})
     ([Status(number_id='1', whatsapp_id='wamid.A', state='read', ...)], 1)
     """
-    messages, statuses, unread = [], [], 0
+    messages, statuses = [], []
     for entry in _list(data, "entry"):
         for change in _list(entry, "changes"):
-            value = _dict(change, "value")
-            if _text(change, "field") != "messages":
-                continue
-            number_id = _text(_dict(value, "metadata"), "phone_number_id")
-            people = _list(value, "contacts")
-            for message in _list(value, "messages"):
-                messages.append(_read_message(number_id, message, people))
-            for status in _list(value, "statuses"):
-                statuses.append(_read_status(number_id, status))
-    read = [message for message in messages if message]
-    read.sort(key=lambda message: message.written_at or datetime.max)
-    items = read + [status for status in statuses if status]
-    unread = len(messages) + len(statuses) - len(items)
-    return items, unread
+            if _text(change, "field") == "messages":
+                value = _get(change, "value")
+                messages += [_read_message(value, m) for m in _list(value, "messages")]
+                statuses += [_read_status(value, s) for s in _list(value, "statuses")]
+    read = sorted(
+        filter(None, messages), key=lambda message: message.written_at or datetime.max
+    )
+    items = [*read, *filter(None, statuses)]
+    return items, len(messages) + len(statuses) - len(items)
 
 
-def _read_message(number_id, message, people):
-    whatsapp_id, kind = _text(message, "id"), _text(message, "type", "unknown")
+def _read_message(value, message):
+    whatsapp_id, kind = _text(message, "id"), _text(message, "type") or "unknown"
     phone, user_id = _text(message, "from"), _text(message, "from_user_id")
     if not whatsapp_id or not (phone or user_id):
         return None
-    content, about = message, ""
+    about, content = _text(message, "reaction", "message_id"), message
     if kind in ("edit", "revoke"):
-        about = _text(_dict(message, kind), "original_message_id")
-        content = _dict(_dict(message, kind), "message")
-    elif kind == "reaction":
-        about = _text(_dict(message, kind), "message_id")
+        about = _text(message, kind, "original_message_id")
+        content = _get(message, kind, "message")
     text, media = _read_content(content)
-    name, known_id = _find_person(people, phone, user_id)
+    name, known_id = _find_person(_list(value, "contacts"), phone, user_id)
     return Incoming(
-        number_id=number_id,
+        number_id=_text(value, "metadata", "phone_number_id"),
         whatsapp_id=whatsapp_id,
         phone=phone if phone.isdecimal() and phone.isascii() else "",
         whatsapp_user_id=user_id or known_id or ("" if phone.isdecimal() else phone),
@@ -127,7 +128,7 @@ def _read_message(number_id, message, people):
         message_type=kind,
         text=text,
         media=media,
-        quoted=_text(_dict(message, "context"), "id"),
+        quoted=_text(message, "context", "id"),
         about=about,
     )
 
@@ -135,39 +136,31 @@ def _read_message(number_id, message, people):
 def _read_content(message):
     """The readable text of a message, and its file."""
     kind = _text(message, "type")
-    content = _dict(message, kind)
-    if kind == "text":
-        return _text(content, "body"), None
-    if kind in MEDIA_KINDS:
-        return _read_media(kind, content)
-    if kind == "location":
-        parts = [_text(content, "name"), _text(content, "address")]
-        parts.append(_read_place(content))
-        return _join(SIGNS[kind], parts), None
+    content, sign = _get(message, kind), SIGNS.get(kind, "")
     if kind == "contacts":
         people = _list(message, kind)
-        return "\n".join(_join(SIGNS[kind], _read_person(one)) for one in people), None
-    if kind == "button":
-        return _text(content, "text"), None
+        return "\n".join(_join(sign, _read_person(one)) for one in people), None
+    if kind not in WORDS:
+        return "", None
     if kind == "interactive":
-        reply = _dict(content, _text(content, "type"))
-        parts = [_text(reply, name) for name in ("title", "description", "body")]
-        return _join("", parts), None
-    if kind == "reaction":
-        return _text(content, "emoji"), None
-    if kind == "order":
-        return _join(SIGNS[kind], [_text(content, "text")]), None
-    if kind == "system":
-        return _text(content, "body"), None
-    return "", None
+        content = _get(content, _text(content, "type"))
+    parts = [_text(content, name) for name in WORDS[kind]]
+    if kind == "location":
+        parts.append(_read_place(content))
+    if kind not in MEDIA_KINDS:
+        return _join(sign, parts), None
+    return _text(content, "caption") or _join(sign, parts), _read_media(content)
 
 
-def _read_media(kind, content):
-    name, caption = _text(content, "filename"), _text(content, "caption")
+def _read_media(content):
     reference = _text(content, "id")
-    text = caption or _join(SIGNS[kind], [name])
-    media = Media(reference, _text(content, "mime_type"), name)
-    return text, media if reference.isalnum() and reference.isascii() else None
+    if not (reference.isalnum() and reference.isascii()):
+        return None
+    return {
+        "media_reference": reference,
+        "media_name": _text(content, "filename"),
+        "media_type": _text(content, "mime_type"),
+    }
 
 
 def _read_place(content):
@@ -180,25 +173,22 @@ def _read_place(content):
 def _read_person(person):
     phones = [_text(phone, "phone") for phone in _list(person, "phones")]
     emails = [_text(email, "email") for email in _list(person, "emails")]
-    return [_text(_dict(person, "name"), "formatted_name"), *phones, *emails]
+    return [_text(person, "name", "formatted_name"), *phones, *emails]
 
 
-def _read_status(number_id, status):
+def _read_status(value, status):
     whatsapp_id = _text(status, "id")
     if not whatsapp_id:
         return None
-    reason, code = "", ""
-    for error in _list(status, "errors")[:1]:
-        code = _text(error, "code")
-        details = _text(_dict(error, "error_data"), "details")
-        words = details or _text(error, "title") or _text(error, "message")
-        reason = _join("", [code, words])
+    error = next(iter(_list(status, "errors")), None)
+    code, details = _text(error, "code"), _text(error, "error_data", "details")
+    words = details or _text(error, "title") or _text(error, "message")
     return Status(
-        number_id=number_id,
+        number_id=_text(value, "metadata", "phone_number_id"),
         whatsapp_id=whatsapp_id,
         state=_text(status, "status"),
         attempt_token=_text(status, "biz_opaque_callback_data"),
-        reason=reason,
+        reason=_join("", [code, words]),
         code=int(code) if code.isascii() and code.isdigit() else 0,
     )
 
@@ -207,8 +197,7 @@ def _find_person(people, phone, user_id):
     for person in people:
         same = phone and _text(person, "wa_id") == phone
         if same or (user_id and _text(person, "user_id") == user_id):
-            name = _text(_dict(person, "profile"), "name")
-            return name[:100], _text(person, "user_id")
+            return _text(person, "profile", "name")[:100], _text(person, "user_id")
     return "", ""
 
 
@@ -224,20 +213,20 @@ def _join(sign, parts):
     return " ".join(part for part in (sign, *parts) if part)
 
 
+def _get(data, *path):
+    """What stands there, in anything that JSON can hold; None if nothing does."""
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
+
+
 def _list(data, name):
-    value = data.get(name) if isinstance(data, dict) else None
+    value = _get(data, name)
     return value if isinstance(value, list) else []
 
 
-def _dict(data, name):
-    value = data.get(name) if isinstance(data, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def _text(data, name, default=""):
-    value = data.get(name) if isinstance(data, dict) else None
+def _text(data, *path):
+    value = _get(data, *path)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)[:40]
-    if not isinstance(value, str):
-        return default
-    return make_storable(value[:LONGEST]).strip() or default
+    return make_storable(value[:LONGEST]).strip() if isinstance(value, str) else ""
