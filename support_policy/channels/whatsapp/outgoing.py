@@ -43,25 +43,6 @@ class SupportWhatsappMessage(models.Model):
     )
 
     @api.model
-    def _queue_message(self, ticket, message, parts):
-        """Queue a message on a ticket, in as many pieces as WhatsApp wants.
-
-        :param helpdesk.ticket ticket: whose requester gets it
-        :param mail.message message: what staff wrote
-        :param list parts: values of each piece
-        :return: the pieces, in their order
-        """
-        account, address = ticket._get_whatsapp_line()
-        return self._queue_parts(
-            parts,
-            account_id=account.id,
-            address=address,
-            partner_id=ticket.partner_id.id,
-            ticket_id=ticket.id,
-            message_id=message.id,
-        )
-
-    @api.model
     def _queue_parts(self, parts, leave_at=False, **vals):
         """Queue pieces of one message, in their order.
 
@@ -71,37 +52,11 @@ class SupportWhatsappMessage(models.Model):
         :return: the pieces
         """
         now = fields.Datetime.now()
-        rows = self.create(
-            [
-                {
-                    "direction": OUTGOING,
-                    "state": QUEUED,
-                    "written_at": now,
-                    "try_at": leave_at or now,
-                    **vals,
-                    **part,
-                }
-                for part in parts
-            ]
-        )
+        vals |= {"direction": OUTGOING, "written_at": now, "try_at": leave_at or now}
+        rows = self.create([{"state": QUEUED, **vals, **part} for part in parts])
         rows._show_state()
         self.env.ref("support_policy.cron_whatsapp_send")._trigger(at=leave_at or None)
         return rows
-
-    @api.model
-    def _prepare_template(self, template, values):
-        """The one piece that an approved template is.
-
-        :param dict values: texts for its variables
-        """
-        return [
-            {
-                "message_type": "template",
-                "template_id": template.id,
-                "template_values": values,
-                "body": template._fill(values),
-            }
-        ]
 
     @api.model
     def _prepare_parts(self, message, author):
@@ -116,15 +71,12 @@ class SupportWhatsappMessage(models.Model):
         if author:
             named = files.with_user(author).browse(find_pictures(message.body))
             files |= named.exists()._filtered_access("read").with_env(self.env)
-        parts = [{"message_type": "text", "body": text} for text in texts] + [
-            {
-                "message_type": _get_kind(file),
-                "attachment_id": file.id,
-                "body": file.name,
-            }
-            for file in files
+        if not (texts or files):
+            texts = [""]
+        return [{"message_type": "text", "body": text} for text in texts] + [
+            {"message_type": _get_kind(one), "attachment_id": one.id, "body": one.name}
+            for one in files
         ]
-        return parts or [{"message_type": "text", "body": ""}]
 
 
 def is_taken(mimetype, size):

@@ -64,6 +64,19 @@ class SupportWhatsappTemplate(models.Model):
             lambda found: values.get(found[1]) or found[0], self.body or ""
         )
 
+    def _prepare_part(self, values):
+        """The one message that it is, in the queue.
+
+        :param dict values: texts by variable
+        :rtype: dict
+        """
+        return {
+            "message_type": "template",
+            "template_id": self.id,
+            "template_values": values,
+            "body": self._fill(values),
+        }
+
 
 class SupportWhatsappAccount(models.Model):
     _inherit = "support.whatsapp.account"
@@ -91,24 +104,13 @@ class SupportWhatsappAccount(models.Model):
         :raises client.NotDone: if Meta does not tell
         """
         self.ensure_one()
-        templates = self.env["support.whatsapp.template"]
-        known = templates.with_context(active_test=False).search(
-            [("account_id", "=", self.id)]
-        )
-        known_by_key = known.grouped(lambda one: (one.name, one.language))
         offered = self._read_templates()
-        for key, vals in offered.items():
-            if key in known_by_key:
-                known_by_key[key].write(vals)
-        templates.create(
-            [
-                {"account_id": self.id, "name": name, "language": language, **vals}
-                for (name, language), vals in offered.items()
-                if (name, language) not in known_by_key
-            ]
+        for known in self.with_context(active_test=False).template_ids:
+            vals = offered.pop((known.name, known.language), {})
+            known.write({**vals, "active": bool(vals)})
+        self.template_ids.create(
+            [{"account_id": self.id, **vals} for vals in offered.values()]
         )
-        gone = known.filtered(lambda one: (one.name, one.language) not in offered)
-        gone.active = False
         return self.template_ids
 
     def _read_templates(self):
@@ -125,10 +127,11 @@ class SupportWhatsappAccount(models.Model):
                     pagination={"limit": "100"} | ({"after": after} if after else {}),
                 )
                 for template in page["data"]:
+                    name, language = template["name"], template["language"]
                     body = _get_sendable_body(template)
-                    if body and template["language"] in languages:
-                        key = template["name"], template["language"]
-                        found[key] = {"body": body, "active": True}
+                    if body and language in languages:
+                        vals = {"name": name, "language": language, "body": body}
+                        found[name, language] = vals
                 paging = page.get("paging") or {}
                 after = (paging.get("cursors") or {}).get("after")
                 if not (after and paging.get("next")):

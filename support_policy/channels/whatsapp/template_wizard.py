@@ -122,21 +122,10 @@ class HelpdeskTicket(models.Model):
                 )
             )
         lang = (self.partner_id.lang or "")[:2]
-        templates = account.template_ids.sorted(
-            lambda template: template.language[:2] != lang
+        templates = account.template_ids.sorted(lambda one: one.language[:2] != lang)
+        vals = {"account_id": account.id, "template_id": templates[0].id}
+        wizards = self.env["support.whatsapp.template.wizard"]
+        wizard = wizards.create({"ticket_id": self.id, **vals})
+        return wizard._get_records_action(
+            name=self.env._("Send a WhatsApp Template"), target="new"
         )
-        wizard = self.env["support.whatsapp.template.wizard"].create(
-            {
-                "ticket_id": self.id,
-                "account_id": account.id,
-                "template_id": templates[:1].id,
-            }
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send a WhatsApp Template"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }

@@ -71,18 +71,19 @@ class HelpdeskTicket(models.Model):
         address = ticket.whatsapp_address or ticket.partner_id.phone_sanitized
         return (account, address) if account and address else (accounts.browse(), "")
 
-    def _goes_by_whatsapp(self, message):
-        """Whether a message on the ticket is for the requester, by WhatsApp.
+    def _goes_by_whatsapp(self, message, scheduled_date=False):
+        """Whether a message on the ticket leaves for the requester, by WhatsApp.
 
         :param mail.message message: from staff, or an acknowledgement
+        :param scheduled_date: as ``_notify_thread`` takes it: Odoo calls again then
         :rtype: bool
         """
         if not self or not self._get_whatsapp_line()[1]:
             return False
+        if self._is_notification_scheduled(scheduled_date):
+            return False
         message = message.sudo()  # sudo: a portal author cannot read subtypes
-        if self._is_acknowledgement(message):
-            return True
-        return self._is_from_staff(message)
+        return self._is_acknowledgement(message) or self._is_from_staff(message)
 
     def _prepare_follow_up(self, moment, message):
         return {
@@ -99,14 +100,11 @@ class HelpdeskTicket(models.Model):
     # -- the way out ------------------------------------------------------------
 
     def _get_notify_valid_parameters(self):
-        return super()._get_notify_valid_parameters() | {
-            "whatsapp_template",
-            "whatsapp_values",
-        }
+        own = {"whatsapp_template", "whatsapp_values"}
+        return super()._get_notify_valid_parameters() | own
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        leaves = not self._is_notification_scheduled(kwargs.get("scheduled_date"))
-        if leaves and self._goes_by_whatsapp(message):
+        if self._goes_by_whatsapp(message, kwargs.get("scheduled_date")):
             # sudo: only the machine writes the queue
             self.sudo()._queue_whatsapp(
                 message, kwargs.get("whatsapp_template"), kwargs.get("whatsapp_values")
@@ -117,8 +115,7 @@ class HelpdeskTicket(models.Model):
         recipients = super()._notify_get_recipients(
             message, msg_vals=msg_vals, **kwargs
         )
-        scheduled = self._is_notification_scheduled(kwargs.get("scheduled_date"))
-        if scheduled or not self._goes_by_whatsapp(message):
+        if not self._goes_by_whatsapp(message, kwargs.get("scheduled_date")):
             return recipients
         # the requester has it by WhatsApp, and not by mail as well
         return [data for data in recipients if data["id"] != self.partner_id.id]
@@ -155,20 +152,23 @@ class HelpdeskTicket(models.Model):
         :param dict values: texts for the template's variables
         """
         rows = self.env["support.whatsapp.message"]
-        templates = self.env["support.whatsapp.template"]
         message = message.with_env(self.env)
-        account, _address = self._get_whatsapp_line()
-        own = [("id", "=", template_id), ("account_id", "=", account.id)]
-        template = templates.search(own) if template_id else templates
+        account, address = self._get_whatsapp_line()
+        template = account.template_ids.filtered(lambda one: one.id == template_id)
         if template:
-            rows._queue_message(
-                self, message, rows._prepare_template(template, values or {})
-            )
-            return
-        self._check_whatsapp_window()
-        parts = rows._prepare_parts(message, self._get_staff(message.author_id))
-        queued = rows._queue_message(self, message, parts)
-        refusal = queued[0]._get_refusal()
+            parts = [template._prepare_part(values or {})]
+        else:
+            self._check_whatsapp_window()
+            parts = rows._prepare_parts(message, self._get_staff(message.author_id))
+        queued = rows._queue_parts(
+            parts,
+            account_id=account.id,
+            address=address,
+            partner_id=self.partner_id.id,
+            ticket_id=self.id,
+            message_id=message.id,
+        )
+        refusal = not template and queued[0]._get_refusal()
         if refusal and not self._is_from_machine():
             raise UserError(refusal)
 
