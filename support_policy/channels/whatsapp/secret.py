@@ -6,14 +6,24 @@ from odoo.exceptions import ValidationError
 from .account import ADMINISTRATORS
 
 NAMES = ("verify_token", "app_secret", "access_token")
-KEPT_APART = {
-    "compute": "_compute_secrets",
-    "compute_sudo": True,
-    "required": True,
-    "copy": False,
-    "exportable": False,
-    "groups": ADMINISTRATORS,
-}
+
+
+def _kept_apart(name, **attributes):
+    """A field of the number whose value stands in a row of secrets."""
+
+    def inverse(accounts):
+        accounts._keep_secret(name)
+
+    return fields.Char(
+        compute="_compute_secrets",
+        inverse=inverse,
+        compute_sudo=True,
+        required=True,
+        copy=False,
+        exportable=False,
+        groups=ADMINISTRATORS,
+        **attributes,
+    )
 
 
 class SupportWhatsappSecret(models.Model):
@@ -63,21 +73,18 @@ class SupportWhatsappSecret(models.Model):
 class SupportWhatsappAccount(models.Model):
     _inherit = "support.whatsapp.account"
 
-    verify_token = fields.Char(
-        **KEPT_APART,
-        inverse="_inverse_verify_token",
+    verify_token = _kept_apart(
+        "verify_token",
         default=lambda self: secrets.token_urlsafe(32),
         help="Enter it at Meta together with the address of the webhook.",
     )
-    app_secret = fields.Char(
-        **KEPT_APART,
-        inverse="_inverse_app_secret",
+    app_secret = _kept_apart(
+        "app_secret",
         help="Shown in the Meta app under Settings, Basic. Meta signs its calls with "
         "it.",
     )
-    access_token = fields.Char(
-        **KEPT_APART,
-        inverse="_inverse_access_token",
+    access_token = _kept_apart(
+        "access_token",
         help="Permanent token of a system user at Meta who may send WhatsApp messages.",
     )
 
@@ -87,15 +94,6 @@ class SupportWhatsappAccount(models.Model):
             row = rows.get(account._origin.id)
             for name in NAMES:
                 account[name] = row and row[name]
-
-    def _inverse_verify_token(self):
-        self._keep_secret("verify_token")
-
-    def _inverse_app_secret(self):
-        self._keep_secret("app_secret")
-
-    def _inverse_access_token(self):
-        self._keep_secret("access_token")
 
     def _keep_secret(self, name):
         # sudo: who may write these fields has been asked by Odoo; the rows are nobody's
