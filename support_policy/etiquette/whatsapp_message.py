@@ -16,7 +16,7 @@ class SupportWhatsappMessage(models.Model):
         if self.message_id.model == "support.violation":
             case = self.env["support.violation"].browse(self.message_id.res_id)
             case._message_log(
-                body=self._in_company_lang().env._(
+                body=self.account_id._in_company_lang().env._(
                     "%(name)s could not be informed by WhatsApp (%(reason)s). "
                     "Please inform them yourself.",
                     name=self.partner_id.display_name,

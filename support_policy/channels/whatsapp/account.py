@@ -164,6 +164,10 @@ class SupportWhatsappAccount(models.Model):
             },
         }
 
+    def _in_company_lang(self):
+        """The same, in the language of the company's own."""
+        return self.with_context(lang=self.company_id.partner_id.lang)
+
     def _tell_broken(self, reason):
         """Something for this number cannot be read, however often it is tried.
 

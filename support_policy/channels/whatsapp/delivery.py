@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ...sla.cycle import LATE, MET, RUNNING
 from . import client
 from .event import NotYet
-from .incoming import REMARKS
 from .message import DELIVERED, FAILED, OUTGOING, QUEUED, READ, SENDING, SENT, STATES
 from .text import isolate
 
@@ -124,15 +123,10 @@ class SupportWhatsappMessage(models.Model):
         cycle._end_answered(staff, self.written_at)
         ticket.waiting_since = False
         ticket.activity_unlink([ACTIVITY])
-        asked = self.search(
-            [
-                ("ticket_id", "=", ticket.id),
-                ("direction", "!=", OUTGOING),
-                ("message_type", "not in", [*REMARKS]),
-                ("written_at", ">", self.written_at),
-            ],
+        asked = self._find_written(
+            ("ticket_id", "=", ticket.id),
+            ("written_at", ">", self.written_at),
             order="written_at",
-            limit=1,
         )
         if asked:
             ticket._start_waiting(asked.written_at)

@@ -82,6 +82,7 @@ class SupportWhatsappEvent(models.Model):
         except (ValueError, RecursionError) as error:
             self._set_failed(str(error))
             return
+        messages = self.env["support.whatsapp.message"]
         problems, early, lost = [], False, set()
         for item in items:
             account = self.account_id._get_receiver(item.number_id)
@@ -91,7 +92,7 @@ class SupportWhatsappEvent(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self._handle_item(account, item)
+                    messages._handle_item(account, item)
             except psycopg2.OperationalError:
                 raise  # a lost race or connection: the whole event is read again
             except NotYet:
@@ -106,9 +107,7 @@ class SupportWhatsappEvent(models.Model):
         elif lost:
             # nothing is lost: set the number up, and read the call again
             self._give_up(
-                self.with_context(
-                    lang=self.account_id.company_id.partner_id.lang
-                ).env._(
+                self.account_id._in_company_lang().env._(
                     "No active number of ours has this phone number ID and the "
                     "same app secret: %(ids)s",
                     ids=", ".join(sorted(lost)),
@@ -116,10 +115,6 @@ class SupportWhatsappEvent(models.Model):
             )
         else:
             self._set_read(unread)
-
-    def _handle_item(self, account, item):
-        messages = self.env["support.whatsapp.message"]
-        messages.with_company(account.company_id)._handle_item(account, item)
 
     def _give_up(self, reason):
         self._set_failed(reason)

@@ -145,20 +145,16 @@ class SupportWhatsappMessage(models.Model):
 
     @api.model
     def _get_body(self, account, item):
-
         text = item.text
         if item.message_type == "edit":
             text = f"{SIGNS['edit']} {text}"
         if not text:
-            text = self.with_context(lang=account.company_id.partner_id.lang).env._(
+            text = account._in_company_lang().env._(
                 "(A WhatsApp message of the type “%(kind)s” cannot be shown here. "
                 "Please ask the requester to send it as text.)",
                 kind=item.message_type,
             )
         return plaintext2html(text)
-
-    def _in_company_lang(self):
-        return self.with_context(lang=self.company_id.partner_id.lang)
 
 
 def _get_subject(item):

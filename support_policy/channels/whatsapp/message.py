@@ -101,10 +101,11 @@ class SupportWhatsappMessage(models.Model):
         :param item: of ``payload.parse_webhook``
         :raises NotYet: if it is too early to understand it
         """
+        messages = self.with_company(account.company_id)
         if isinstance(item, Incoming):
-            self._handle_incoming(account, item)
+            messages._handle_incoming(account, item)
         else:
-            self._handle_status(account, item)
+            messages._handle_status(account, item)
 
     # -- what goes wrong --------------------------------------------------------
 

@@ -69,12 +69,12 @@ class SupportWhatsappMessage(models.Model):
 
     def _get_refusal(self):
         """Why WhatsApp would refuse this message, so that it need not be asked."""
-        env = self._in_company_lang().env
+        env = self.account_id._in_company_lang().env
         kind = self.message_type
-        end = self._get_window_end(self.account_id, self.address)
-        if kind != "template" and not (end and end > fields.Datetime.now()):
+        account = self.account_id
+        if kind != "template" and not self._is_window_open(account, self.address):
             return env._("The 24 hours after the requester's last message are over")
-        if not self.account_id.active:
+        if not account.active:
             return env._("This WhatsApp number is no longer in use")
         if kind not in ("template", "text") and not self.attachment_id:
             return env._("The file has been deleted")
@@ -116,7 +116,7 @@ class SupportWhatsappMessage(models.Model):
         died = self._find_due(SENDING, fields.Datetime.now() - TELLS_WITHIN)
         for row in self._find_due(UNSURE) | died:
             row._fail(
-                row._in_company_lang().env._(
+                row.account_id._in_company_lang().env._(
                     "The connection was lost while the message was being sent, and "
                     "WhatsApp has not confirmed it since"
                 )

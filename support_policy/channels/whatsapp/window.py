@@ -18,21 +18,29 @@ class SupportWhatsappMessage(models.Model):
     _inherit = "support.whatsapp.message"
 
     @api.model
+    def _find_written(self, *conditions, order="written_at desc"):
+        """The last message, or the first, that a requester wrote.
+
+        :param conditions: of a domain
+        """
+        return self.search([*WRITTEN, *conditions], order=order, limit=1)
+
+    @api.model
     def _get_window_end(self, account, address):
         """Until when we may write freely to somebody (naive UTC).
 
         :return: False, if they have never written to this number
         """
-        last = self.search(
-            [
-                ("account_id", "=", account.id),
-                ("address", "=", address),
-                *WRITTEN,
-            ],
-            order="written_at desc",
-            limit=1,
+        last = self._find_written(
+            ("account_id", "=", account.id), ("address", "=", address)
         )
         return last.written_at and last.written_at + WINDOW
+
+    @api.model
+    def _is_window_open(self, account, address):
+        """Whether we may write freely to somebody now."""
+        end = self._get_window_end(account, address)
+        return bool(end) and end > fields.Datetime.now()
 
 
 class ResPartner(models.Model):
@@ -46,15 +54,10 @@ class ResPartner(models.Model):
         """
         # sudo: whoever closes a ticket or decides a case need not see messages
         rows = self.env["support.whatsapp.message"].sudo()
-        return rows.search(
-            [
-                ("partner_id", "=", self.id),
-                ("company_id", "=", self.env.company.id),
-                *WRITTEN,
-                ("written_at", ">", fields.Datetime.now() - WINDOW),
-            ],
-            order="written_at desc",
-            limit=1,
+        return rows._find_written(
+            ("partner_id", "=", self.id),
+            ("company_id", "=", self.env.company.id),
+            ("written_at", ">", fields.Datetime.now() - WINDOW),
         )
 
 
@@ -84,27 +87,17 @@ class HelpdeskTicket(models.Model):
     def _compute_whatsapp_window(self):
         now = fields.Datetime.now()
         desk = self.env["resource.calendar"]._get_support_desk()
-        for ticket in self:
-            end = ticket._get_whatsapp_window_end()
-            if end is None:
-                ticket.whatsapp_window = ticket.whatsapp_window_text = False
-                continue
-            closed = not end or end <= now
-            closing = CLOSES_SOON if end and end - now < CLOSING else OPEN
-            ticket.whatsapp_window = CLOSED if closed else closing
-            ticket.whatsapp_window_text = end and desk._format_moment(end)
-
-    def _get_whatsapp_window_end(self):
-        """Until when the requester may be written to freely (naive UTC). Runs as
-        superuser.
-
-        :return: False, if they have never written; None, if WhatsApp does not matter
-        """
-        account, address = self._get_whatsapp_line()
-        if not account:
-            return None
         rows = self.env["support.whatsapp.message"]
-        return rows._get_window_end(account, address)
+        self.whatsapp_window = self.whatsapp_window_text = False
+        for ticket in self:
+            account, address = ticket._get_whatsapp_line()
+            if not account:
+                continue
+            end = rows._get_window_end(account, address)
+            left = end - now if end else timedelta()
+            soon = CLOSES_SOON if left < CLOSING else OPEN
+            ticket.whatsapp_window = soon if left > timedelta() else CLOSED
+            ticket.whatsapp_window_text = end and desk._format_moment(end)
 
     def _check_whatsapp_window(self):
         """Refuse a person's message that WhatsApp would refuse: nothing is lost, the
@@ -112,10 +105,10 @@ class HelpdeskTicket(models.Model):
 
         :raises UserError: if the window is closed
         """
-        if self._is_from_machine():
-            return
-        end = self._get_whatsapp_window_end()
-        if not end or end <= fields.Datetime.now():
+        rows = self.env["support.whatsapp.message"]
+        if not (
+            self._is_from_machine() or rows._is_window_open(*self._get_whatsapp_line())
+        ):
             raise UserError(
                 self.env._(
                     "WhatsApp only allows free text within 24 hours of the "
