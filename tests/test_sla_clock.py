@@ -153,7 +153,7 @@ class TestEndWithoutAnswer(SupportPolicyCase):
         with at("2026-03-03 10:00"):
             ticket.stage_id = new
         self.assertFalse(ticket.closed_date)
-        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-08 10:00"))
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 10:00"))
 
     def test_reopening_by_hand_owes_nothing_that_was_answered(self):
         ticket = self.ask("2026-03-01 10:00")

@@ -8,20 +8,31 @@ class SupportSlaCycle(models.Model):
 
     _inherit = "support.sla.cycle"
 
+    reminded_at = fields.Datetime(
+        help="When the holder of the last tier was reminded last."
+    )
+
     def _get_next_escalation_at(self, policy, deadline, time):
         """When the next tier is due: history stays, so what has climbed already counts
-        from when it really reached its tier.
+        from when it really reached its tier; from the promise, if that moved later.
 
         :return: naive UTC
         """
         if not self.level:
             return deadline
-        tier = policy.ladder_id._get_tier(self.level)
-        if not tier:
-            return self.next_escalation_at
-        due = tier._get_due(self._get_last_escalation().escalated_at, time)
-        reminded = not self._get_next_tier() and due <= fields.Datetime.now()
-        return max(due, self.next_escalation_at) if reminded else due
+        ladder = policy.ladder_id
+        reached_at = self._get_last_escalation().escalated_at
+        if deadline > self._get_first_escalation().due_at:
+            reached_at = max(reached_at, deadline)
+        due = ladder._get_present_tier(self.level)._get_due(reached_at, time)
+        at_top = not ladder._get_tier(self.level + 1)
+        if at_top and self.reminded_at and self.reminded_at >= due:
+            return naive(time.next_day(aware(self.reminded_at)))
+        return due
+
+    def _get_first_escalation(self):
+        """The climb with which the promise was broken (empty before the deadline)."""
+        return self.escalation_ids.filtered(lambda climb: climb.level == 1)
 
     def _get_last_escalation(self):
         """The climb to the present tier (empty before the deadline)."""
@@ -32,7 +43,7 @@ class SupportSlaCycle(models.Model):
     def _get_tier(self):
         """The present tier (empty before the deadline)."""
         self.ensure_one()
-        return self.policy_id.ladder_id._get_tier(self.level)
+        return self.policy_id.ladder_id._get_present_tier(self.level)
 
     def _get_next_tier(self):
         """The tier above the present one (empty at the top of the ladder)."""
@@ -91,6 +102,7 @@ class SupportSlaCycle(models.Model):
             time = times[cycle.policy_id]
             if time.is_business_day(aware(now)):
                 reminded |= cycle
+                cycle.reminded_at = now
                 cycle.next_escalation_at = naive(time.next_day(aware(now)))
             else:
                 cycle.next_escalation_at = naive(time.next_open(aware(now)))

@@ -67,8 +67,8 @@ class SupportSlaCycle(models.Model):
         self.ticket_id._close_escalation_activities()  # activity.py
         return result
 
-    def _revive(self):
-        result = super()._revive()
+    def _revive(self, policies):
+        result = super()._revive(policies)
         self._schedule_activities_again()  # activity.py
         return result
 

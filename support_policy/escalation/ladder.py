@@ -51,3 +51,10 @@ class SupportEscalationLadder(models.Model):
     def _get_tier(self, level):
         """The tier of that level (empty if the ladder is shorter)."""
         return self.tier_ids.filtered(lambda tier: tier.level == level)
+
+    def _get_present_tier(self, level):
+        """The tier at which a request is that has climbed so far: the last one, if the
+        ladder has become shorter since (empty before the deadline)."""
+        return self.tier_ids.filtered(lambda tier: tier.level <= level).sorted("level")[
+            -1:
+        ]

@@ -12,6 +12,8 @@ class SupportSlaCycle(models.Model):
         help="When the warning is due; empty once it has been sent."
     )
 
+    warned_at = fields.Datetime(help="When the warning was given last.")
+
     _warn_at = models.Index("(warn_at) WHERE state = 'running'")
 
     def _get_warning(self, policy, started_at, deadline, time):
@@ -21,12 +23,13 @@ class SupportSlaCycle(models.Model):
         if self.level or not 0 < policy.warning_hours < policy.response_hours:
             return False
         moment = naive(time.subtract(aware(deadline), policy.warning_hours))
-        gone = self and not self.warn_at and moment <= fields.Datetime.now()
+        gone = self.warned_at and moment <= fields.Datetime.now()
         return moment if moment > started_at and not gone else False
 
     def _warn(self):
         """The assigned person, or the team, is told that time is running out."""
-        self.write({"warn_at": False, "pending_notice": "warning"})
+        now = fields.Datetime.now()
+        self.write({"warn_at": False, "warned_at": now, "pending_notice": "warning"})
 
     def _skip_warning(self):
         """Who climbs before the warning was due is not warned any more."""

@@ -177,6 +177,4 @@ class HelpdeskTicket(models.Model):
         """The clock runs on as if nothing had happened. Runs as superuser."""
         case.active = False
         case._hand_over()
-        self.waiting_since = case.waited_since
-        case.cycle_id._revive()
-        self.write({"stage_id": case.previous_stage_id.id, "closed_date": False})
+        self.stage_id = case.previous_stage_id

@@ -92,7 +92,7 @@ class SupportViolation(models.Model):
     decided_by_id = fields.Many2one("res.users", ondelete="restrict")
     decided_at = fields.Datetime()
 
-    # what undoing within minutes brings back
+    # what closing has ended, and undoing within minutes brings back
     cycle_id = fields.Many2one("support.sla.cycle", string="Dropped Cycle")
     previous_stage_id = fields.Many2one("helpdesk.ticket.stage")
     waited_since = fields.Datetime()

@@ -139,7 +139,12 @@ class HelpdeskTicket(models.Model):
 
     def _reopen_waiting(self, since):
         """A fresh cycle on a ticket that was over, from this moment (naive UTC)."""
-        vals = {"active": True, "duplicate_id": False, "waiting_since": since}
+        vals = {
+            "active": True,
+            "duplicate_id": False,
+            "waiting_since": since,
+            "waited_since": False,
+        }
         if self.closed:
             stages = self.team_id._get_applicable_stages()
             vals["stage_id"] = stages.filtered(lambda stage: not stage.closed)[:1].id

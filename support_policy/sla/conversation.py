@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .cycle import DROPPED
-
 
 class HelpdeskTicket(models.Model):
     """R1, as it is heard in the chatter: who asks, and what is an answer."""
@@ -95,8 +93,7 @@ class HelpdeskTicket(models.Model):
         """An answer left: nothing is owed any more."""
         self._take_lock()
         user = self._get_staff(message.author_id)
-        self._get_running_cycles()._end_answered(user, fields.Datetime.now())
-        self.waiting_since = False
+        self._settle(user, fields.Datetime.now())
 
     def _get_other_answers(self, since):
         """Hook: what else than messages has answered the requester, and when.
@@ -114,18 +111,16 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         reason = self._get_end_reason()
-        if reason and reason != "closed":
-            # what ended the ticket since would have dropped it
-            vals = {"drop_reason": reason, "answered_by_id": False}
-            cycle._end(DROPPED, cycle.ended_at, **vals)
-            return
-        newer = self._get_running_cycles()
-        if newer:
+        since = cycle.started_at
+        cycle._forget_answer(reason)
+        if newer := self._get_running_cycles():
             # one answer is owed, since the first message that got none
             newer._drop("joined")
-            newer.flush_model(["state"])
             self.resend_count += 1
-        cycle._revive()
-        if reason:
-            self._reopen_waiting(cycle.started_at)
-        self.waiting_since = cycle.started_at
+        if reason == "closed":
+            self._reopen_waiting(since)
+        elif reason:
+            self.waited_since = since  # owed again when that end is taken back
+        else:
+            self.waiting_since = since
+            self._get_clock()._open(self)

@@ -89,7 +89,8 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _open(self, tickets):
-        """Open a cycle for every ticket whose requester waits and has none running.
+        """Open a cycle for every ticket whose requester waits and has none running. One
+        that was dropped, though what it promised is owed again, runs on (R9).
 
         Tickets that no policy covers get none; they are found by "No policy".
 
@@ -99,11 +100,45 @@ class SupportSlaCycle(models.Model):
         tickets = tickets.filtered(lambda t: t.waiting_since and not t.sla_cycle_id)
         if not tickets:
             return self.browse()
+        # the index must see that earlier cycles of these tickets have ended
+        self.flush_model(["state"])
         policies = self.env["support.sla.policy"]._match(tickets)
+        revived = self._find_dropped([ticket for ticket in tickets if policies[ticket]])
+        revived._revive({cycle: policies[cycle.ticket_id] for cycle in revived})
+        return revived | self._open_new(tickets - revived.ticket_id, policies)
+
+    @api.model
+    def _find_dropped(self, tickets):
+        """The cycles of what these tickets' requesters wait for, that were dropped.
+
+        :param list tickets: that have no running cycle
+        """
+        found = self.browse()
+        for ticket in tickets:
+            # sudo: requesters do not see the field
+            found |= ticket.sudo().sla_cycle_ids.filtered(
+                lambda cycle, since=ticket.waiting_since: (
+                    cycle.started_at == since
+                    and cycle.state == DROPPED
+                    and cycle.drop_reason != "joined"
+                )
+            )[:1]
+        return self.browse(found.ids)
+
+    @api.model
+    def _open_new(self, tickets, policies):
+        """Cycles of their own for tickets that a policy covers.
+
+        :param dict policies: {ticket: policy, may be empty}
+        :return: the cycles
+        """
+        if not tickets:
+            return self.browse()
         matched = self.env["support.sla.policy"].concat(*set(policies.values()))
         times = matched._get_business_times(min(tickets.mapped("waiting_since")))
         vals_list = []
-        for ticket, policy in policies.items():
+        for ticket in tickets:
+            policy = policies[ticket]
             if not policy:
                 continue
             vals = {
@@ -118,8 +153,6 @@ class SupportSlaCycle(models.Model):
                 _logger.error("%s: no deadline within ten years", policy.name)
                 continue
             vals_list.append(vals)
-        # the index must see that earlier cycles of these tickets have ended
-        self.flush_model(["state"])
         return self.create(vals_list)._planned()
 
     @api.model
@@ -185,13 +218,27 @@ class SupportSlaCycle(models.Model):
         times = self.policy_id._get_business_times(min(self.mapped("started_at")))
         for cycle in self:
             time = times[cycle.policy_id]
-            hours = time.hours_between(aware(cycle.started_at), aware(at))
+            # a clock that was set back has measured nothing
+            hours = max(0, time.hours_between(aware(cycle.started_at), aware(at)))
+            hours = round(hours * 60) / 60  # seconds are nobody's business
             cycle.write(
                 {"state": state, "ended_at": at, "business_hours": hours, **vals}
             )
 
-    def _revive(self):
-        """Their end was a mistake: they run on, from their own start."""
+    def _forget_answer(self, reason):
+        """What had ended it was no answer: it is dropped, unless it runs on.
+
+        :param str reason: why the ticket is over, False if it is not
+        """
+        vals = {"drop_reason": reason or "no_policy", "answered_by_id": False}
+        self._end(DROPPED, self.ended_at, **vals)
+
+    def _revive(self, policies):
+        """Their end was a mistake: they run on, from their own start, under the policy
+        that covers them now (R9).
+
+        :param dict policies: {cycle: policy}
+        """
         self.write(
             {
                 "state": RUNNING,
@@ -201,7 +248,8 @@ class SupportSlaCycle(models.Model):
                 "drop_reason": False,
             }
         )
-        self._write_plans({cycle: cycle.policy_id for cycle in self})
+        self.flush_model(["state"])
+        self._write_plans(policies)
 
     # -- one bad record never stops the others ----------------------------------
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .cycle import DROPPED, STATES
+from .cycle import STATES
 
 #: Changes of these may end the wait for an answer, or begin it anew.
 ENDINGS = {"active", "duplicate_id", "stage_id"}
@@ -25,6 +25,12 @@ class HelpdeskTicket(models.Model):
         copy=False,
         index="btree_not_null",
         help="When the requester's first unanswered message was received.",
+    )
+    waited_since = fields.Datetime(
+        copy=False,
+        help="Since when the requester had waited in vain when staff ended the ticket. "
+        "Taking that back gives the old clock back.",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
     resend_count = fields.Integer(
         string="Reminders",
@@ -67,15 +73,18 @@ class HelpdeskTicket(models.Model):
         compute="_compute_sla_cycle_id",
         compute_sudo=True,
         store=True,
-        help="State of the latest SLA cycle.",
+        help="What became of the latest promise; empty if the requester waits without "
+        "one.",
     )
 
-    @api.depends("sla_cycle_ids.state")
+    @api.depends("sla_cycle_ids.state", "sla_cycle_ids.drop_reason", "waiting_since")
     def _compute_sla_cycle_id(self):
         for ticket in self:
-            latest = ticket.sla_cycle_ids.sorted()[:1]
             running = ticket.sla_cycle_ids.filtered(lambda c: c.state == "running")
             ticket.sla_cycle_id = running
+            # what has joined an earlier request shares that one's fate
+            own = ticket.sla_cycle_ids.filtered(lambda c: c.drop_reason != "joined")
+            latest = own.browse() if ticket.waiting_since else own.sorted()[:1]
             ticket.sla_state = (running or latest).state
 
     # -- what happens to the ticket ---------------------------------------------
@@ -114,6 +123,7 @@ class HelpdeskTicket(models.Model):
         """Fields that only the clock writes; whoever may write tickets may not."""
         return {
             "waiting_since",
+            "waited_since",
             "resend_count",
             "sla_cycle_id",
             "sla_deadline",
@@ -140,22 +150,37 @@ class HelpdeskTicket(models.Model):
         return not self.active and "archived"
 
     def _stop_waiting(self):
-        """Tickets that are over now: what was owed on them is dropped."""
-        groups = self.grouped(lambda ticket: ticket._get_end_reason())
+        """Tickets that are over now: what was owed on them is dropped, and remembered
+        (R9)."""
+        # sudo: see write
+        groups = self.sudo().grouped(lambda ticket: ticket._get_end_reason())
+        groups.pop(False, None)
         for reason, tickets in groups.items():
-            if reason:
-                tickets._get_running_cycles()._drop(reason)
-                tickets.sudo().waiting_since = False  # sudo: see write
+            tickets._get_running_cycles()._drop(reason)
+            owed = tickets.filtered("waiting_since")
+            for since, waiting in owed.grouped("waiting_since").items():
+                waiting.write({"waiting_since": False, "waited_since": since})
 
     def _restart_waiting(self):
-        """Tickets reopened: what was dropped is owed again, from now."""
+        """Tickets whose end was taken back: what was owed on them is owed again, since
+        when it was (R9)."""
         reopened = self.filtered(lambda ticket: not ticket._get_end_reason())
         reopened.closed_date = False
-        dropped = reopened.filtered(
-            lambda ticket: ticket.sla_state == DROPPED and not ticket.waiting_since
+        owed = reopened.sudo().filtered(  # sudo: see write
+            lambda ticket: ticket.waited_since and not ticket.waiting_since
         )
-        dropped.sudo().waiting_since = fields.Datetime.now()  # sudo: see write
+        for since, tickets in owed.grouped("waited_since").items():
+            tickets.write({"waiting_since": since, "waited_since": False})
         self._get_clock()._open(reopened)
+
+    def _settle(self, user, moment):
+        """The requester has been answered: nothing is owed any more. Runs as superuser.
+
+        :param res.users user: who answered, may be empty
+        :param datetime moment: naive UTC
+        """
+        self._get_running_cycles()._end_answered(user, moment)
+        self.write({"waiting_since": False, "waited_since": False})
 
     def _replan_cycle(self):
         """Put the tickets under the policy that covers them now (R4).

@@ -31,10 +31,12 @@ class HelpdeskTicket(models.Model):
         """
         self._take_lock()
         if self._get_end_reason():
-            return  # of a cancelled ticket the call is only noted
+            # the call is only noted; but what was owed is not owed again
+            if self.waited_since and self.waited_since <= moment:
+                self.waited_since = False
+            return
         if not self.waiting_since:
             self._start_waiting(moment)
         # a call logged late answers nothing that came in after it
         if self.waiting_since <= moment:
-            self._get_running_cycles()._end_answered(user, moment)
-            self.waiting_since = False
+            self._settle(user, moment)
