@@ -2,6 +2,7 @@ from . import resource_calendar
 from . import company
 from . import policy
 from . import cycle
+from . import ending
 from . import ticket
 from . import note
 from . import message

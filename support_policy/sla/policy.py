@@ -14,6 +14,7 @@ USUAL_PAST = timedelta(days=366)
 #: What decides which tickets a policy covers.
 CRITERIA = {
     "active",
+    "sequence",
     "company_id",
     "channel_ids",
     "beneficiary_ids",
@@ -121,7 +122,9 @@ class SupportSlaPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        policies = super().create(vals_list)
+        policies.sudo()._rematch()  # sudo: see write
+        return policies
 
     def unlink(self):
         self.env.registry.clear_cache()
@@ -132,11 +135,10 @@ class SupportSlaPolicy(models.Model):
         result = super().write(vals)
         # sudo: cycles are written by the clock only, whoever edits the policy
         policies = self.sudo()
-        if CRITERIA & vals.keys():
-            running = policies.cycle_ids.filtered(lambda c: c.state == "running")
-            running.ticket_id._replan_cycle()
-        elif self._get_promise_fields() & vals.keys():
+        if self._get_promise_fields() & vals.keys():
             policies._replan_cycles(", ".join(policies.mapped("name")))
+        if CRITERIA & vals.keys():
+            policies._rematch()
         return result
 
     @api.model

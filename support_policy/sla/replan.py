@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..calendar.business_time import BeyondHorizon
 from . import policy as _policy  # noqa: F401 (extended here)
-from .cycle import RUNNING
+from .cycle import NOBODYS_FAULT, RUNNING
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +29,12 @@ class SupportSlaPolicy(models.Model):
         help="What has changed, as long as running deadlines wait to be recalculated.",
     )
 
+    rematch = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="What it covers has changed, while waiting tickets wait to be matched.",
+    )
+
     def _replan_cycles(self, reason):
         """Plan the running cycles of these policies afresh, from their own start.
 
@@ -44,6 +50,22 @@ class SupportSlaPolicy(models.Model):
         else:
             cycles.search(domain)._isolate(lambda some: some._replan_for(reason))
 
+    def _rematch(self):
+        """Put every ticket that waits, also one without a clock, under the policy that
+        covers it now: these have changed (R9).
+
+        Very many are left to the cron; until then, none of these policies' climbs.
+        """
+        tickets = self.env["helpdesk.ticket"]
+        domain = tickets._get_waiting_domain()
+        if tickets.search_count(domain, limit=AT_ONCE + 1) > AT_ONCE:
+            self.write(
+                {"replan_reason": ", ".join(self.mapped("name")), "rematch": True}
+            )
+            self.env.ref("support_policy.cron_replan")._trigger()
+        elif self:
+            tickets.search(domain)._match_again()
+
     @api.model
     def _cron_replan(self):
         """Plan afresh what waits for it, batch by batch, each committed by itself.
@@ -51,27 +73,64 @@ class SupportSlaPolicy(models.Model):
         Starting again after an interruption does no harm: a cycle's plan follows from
         its own start.
         """
-        cycles = self.env["support.sla.cycle"]
-        commit_progress = self.env["ir.cron"]._commit_progress
-        waiting = self.with_context(active_test=False).search(
-            [("replan_reason", "!=", False)]
-        )
-        for policy in waiting:
-            asked_at, last = policy.write_date, 0
-            domain = cycles._get_running_domain(policy)
-            while batch := cycles.search(
-                domain & Domain("id", ">", last), limit=BATCH, order="id"
-            ):
-                last = batch[-1].id
-                reason = policy.replan_reason
-                batch._isolate(lambda some, why=reason: some._replan_for(why))
-                commit_progress(len(batch))
-            policy.invalidate_recordset()
-            if policy.write_date == asked_at:
-                policy.replan_reason = False
-            else:  # something else has changed meanwhile
-                self.env.ref("support_policy.cron_replan")._trigger()
-            commit_progress()
+        policies = self.with_context(active_test=False)
+        for policy in policies.search([("replan_reason", "!=", False)]):
+            policy._work_off()
+
+    def _work_off(self):
+        """All that waits because this policy has changed."""
+        asked_at, reason = self.write_date, self.replan_reason
+        cycles, tickets = self.env["support.sla.cycle"], self.env["helpdesk.ticket"]
+        for batch in self._take(cycles, cycles._get_running_domain(self)):
+            batch._isolate(lambda some: some._replan_for(reason))
+        if self.rematch:
+            for batch in self._take(tickets, tickets._get_waiting_domain()):
+                batch._match_again()
+        self.invalidate_recordset()
+        if self.write_date == asked_at:
+            self.write({"replan_reason": False, "rematch": False})
+        else:  # something else has changed meanwhile
+            self.env.ref("support_policy.cron_replan")._trigger()
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _take(self, records, domain):
+        """What matches, batch by batch; each is committed before the next."""
+        last = 0
+        while batch := records.search(
+            domain & Domain("id", ">", last), limit=BATCH, order="id"
+        ):
+            last = batch[-1].id
+            yield batch
+            self.env["ir.cron"]._commit_progress(len(batch))
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _get_waiting_domain(self):
+        return Domain("waiting_since", "!=", False)
+
+    def _match_again(self):
+        """Put tickets that wait under the policies that cover them now. Runs as
+        superuser. One that refuses fails alone (R10)."""
+        self.env.flush_all()  # what others have left to be written fails by itself
+        try:
+            with self.env.cr.savepoint():
+                self._replan_cycle()
+                self.env.flush_all()
+        except NOBODYS_FAULT:
+            raise
+        except Exception as error:
+            if len(self) > 1:
+                middle = len(self) // 2
+                self[:middle]._match_again()
+                self[middle:]._match_again()
+            else:
+                _logger.exception("Ticket %s: it could not be matched again", self.id)
+                for cycle in self._get_running_cycles():
+                    cycle._note_failure(error)
 
 
 class SupportSlaCycle(models.Model):

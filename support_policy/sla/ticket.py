@@ -191,7 +191,10 @@ class HelpdeskTicket(models.Model):
         waiting = self.filtered("waiting_since")
         if running := waiting._get_running_cycles():
             policies = self.env["support.sla.policy"]._match(running.ticket_id)
-            running._replan(policies)
+            moved = running.filtered(
+                lambda cycle: cycle.policy_id != policies[cycle.ticket_id]
+            )
+            moved._replan(policies)
         self._get_clock()._open(waiting)
 
 
