@@ -43,7 +43,8 @@ class SupportHoursMixin(models.AbstractModel):
 
     def _get_change_reason(self):
         """What people are told about a change of these records, in a few words."""
-        return ", ".join(dict.fromkeys(self.mapped("display_name")))
+        names = self.mapped("display_name")  # Odoo lets a leave have none
+        return ", ".join(dict.fromkeys(filter(None, names)))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -71,4 +72,6 @@ class SupportHoursMixin(models.AbstractModel):
 
     def _hours_changed(self, calendars, reason=None):
         if calendars and not self.env.context.get("support_hours_later"):
-            calendars._reload_hours(reason or self._get_change_reason())
+            if reason is None:
+                reason = self._get_change_reason()
+            calendars._reload_hours(reason)

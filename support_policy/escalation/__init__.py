@@ -10,6 +10,7 @@ from . import escalation
 from . import activity
 from . import effect
 from . import cycle
+from . import holder
 from . import climb
 from . import failure
 from . import due

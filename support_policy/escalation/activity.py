@@ -11,7 +11,7 @@ class SupportEscalation(models.Model):
     _inherit = "support.escalation"
 
     def _schedule_activities(self):
-        """An activity for the new holder, due on the day the tier's time is up."""
+        """An activity for the holder, due on the day the tier's time is up."""
         values = {
             "activity_type_id": self.env.ref(ACTIVITY).id,
             "automated": True,
@@ -26,13 +26,13 @@ class SupportEscalation(models.Model):
                 {
                     **values,
                     "res_id": escalation.ticket_id.id,
-                    "user_id": escalation.to_user_id.id,
+                    "user_id": escalation.cycle_id.holder_id.id,
                     "date_deadline": escalation.cycle_id._get_due_date(),
                     "summary": escalation.with_context(
-                        lang=escalation.to_user_id.lang
+                        lang=escalation.cycle_id.holder_id.lang
                     ).tier_id.name,
                 }
-                for escalation in self.filtered("to_user_id")
+                for escalation in self.filtered("cycle_id.holder_id")
             ]
         )
 
@@ -55,7 +55,9 @@ class SupportSlaCycle(models.Model):
 
     def _schedule_activities_again(self):
         """The end was a mistake: the holders are asked for an answer again."""
-        self.filtered("level")._get_last_escalation()._schedule_activities()
+        climbed = self.filtered("level")
+        asked = climbed._hand_over()  # holder.py
+        (climbed - asked)._get_last_escalation()._schedule_activities()
 
     def _get_due_date(self):
         """Date, in the desk's own time zone, on which the tier's time is up."""

@@ -95,6 +95,7 @@ class SupportSlaCycle(models.Model):
 
         :return: the cycles whose holder is reminded now
         """
+        self._hand_over()  # holder.py
         now = fields.Datetime.now()
         times = self.policy_id._get_business_times(now)
         reminded = self.browse()

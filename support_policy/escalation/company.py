@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -11,6 +12,13 @@ class ResCompany(models.Model):
         help="Receives the requests that two tiers have left unanswered, and is "
         "reminded every business day.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "support_executive_id" in vals:
+            theirs = Domain("company_id", "in", self.ids)
+            self.env["support.sla.cycle"]._hand_over_where(theirs)
+        return result
 
 
 class ResConfigSettings(models.TransientModel):

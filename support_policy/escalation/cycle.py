@@ -53,6 +53,7 @@ class SupportSlaCycle(models.Model):
 
     def _planned(self):
         cycles = super()._planned()
+        cycles._hand_over()  # holder.py
         cycles._wake_cron()  # due.py
         cycles._move_activities()  # activity.py
         return cycles

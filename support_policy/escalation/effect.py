@@ -21,11 +21,13 @@ class SupportEscalation(models.Model):
     def _move_cycles(self):
         groups = defaultdict(self.browse)
         for escalation in self:
-            groups[escalation.level, escalation.answer_by] |= escalation
-        for (level, answer_by), escalations in groups.items():
+            reached = (escalation.level, escalation.to_user_id, escalation.answer_by)
+            groups[reached] |= escalation
+        for (level, holder, answer_by), escalations in groups.items():
             escalations.cycle_id.write(
                 {
                     "level": level,
+                    "holder_id": holder.id,
                     "next_escalation_at": answer_by,
                     "pending_notice": "escalation",
                 }

@@ -53,10 +53,10 @@ class SupportEscalation(models.Model):
     def _name_office(self):
         """Whose desk a request is on since it climbed: the office, never the person.
 
-        :return: empty, if nobody got it, or the posts have changed hands since
+        :return: empty, if nobody has it, or it has left the ladder's posts
         :rtype: str
         """
-        ticket, holder = self.ticket_id, self.to_user_id
+        ticket, holder = self.ticket_id, self.cycle_id.holder_id
         if not holder:
             return ""
         for tier in self.tier_id.ladder_id.tier_ids.sorted("level"):

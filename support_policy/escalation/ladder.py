@@ -48,6 +48,18 @@ class SupportEscalationLadder(models.Model):
                     )
                 )
 
+    def _reach_running(self):
+        """The tiers have changed: what climbs them is planned and handed over anew
+        (R9)."""
+        # sudo: the clock follows, whoever edits tiers
+        policies = self.env["support.sla.policy"].sudo()
+        for ladder in self:
+            climbed = policies.with_context(active_test=False).search(
+                [("ladder_id", "=", ladder.id)]
+            )
+            climbed._replan_cycles(ladder.name)
+            climbed._hand_over()
+
     def _get_tier(self, level):
         """The tier of that level (empty if the ladder is shorter)."""
         return self.tier_ids.filtered(lambda tier: tier.level == level)

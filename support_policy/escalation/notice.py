@@ -106,7 +106,7 @@ class SupportSlaCycle(models.Model):
             return assigned or ticket.team_id.user_ids or ticket.team_id.user_id
         tier = self._get_tier()
         if self.pending_notice == "escalation":
-            holder = self._get_last_escalation().to_user_id
+            holder = self.holder_id
         else:
             holder = tier._find_holder(ticket)[0]
         users = holder or ticket.company_id._get_helpdesk_managers()

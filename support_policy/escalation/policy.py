@@ -46,3 +46,14 @@ class SupportSlaPolicy(models.Model):
     @api.model
     def _get_promise_fields(self):
         return super()._get_promise_fields() | {"ladder_id", "warning_hours"}
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "ladder_id" in vals:
+            self._hand_over()
+        return result
+
+    def _hand_over(self):
+        """Another tier may have what runs under these policies."""
+        cycles = self.env["support.sla.cycle"]
+        cycles._hand_over_where(cycles._get_running_domain(self))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 
@@ -12,6 +13,14 @@ class HelpdeskTicketTeam(models.Model):
         help="Address of the department's own mailbox, outside this helpdesk. It "
         "receives a copy of whatever is escalated to the department manager.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            led = Domain("ticket_id.team_id", "in", self.ids)
+            led |= Domain("ticket_id.department_id", "in", self.ids)
+            self.env["support.sla.cycle"]._hand_over_where(led)
+        return result
 
     @api.constrains("mailbox")
     def _check_mailbox(self):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+#: Changes of these may put a ticket on the desk of another tier's holder.
+PLACE = {"category_id", "company_id", "department_id", "team_id"}
+
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -28,6 +31,12 @@ class HelpdeskTicket(models.Model):
         string="Escalations",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if PLACE & vals.keys():
+            self._get_running_cycles()._hand_over_now()  # holder.py
+        return result
 
     @api.depends("company_id.support_executive_id")
     def _compute_leader_ids(self):
@@ -71,6 +80,7 @@ class HelpdeskTicket(models.Model):
     def _count_resend(self):
         result = super()._count_resend()
         now = fields.Datetime.now()
+        self._get_running_cycles()._catch_up()  # what is being planned afresh
         cycle = self._get_running_cycles().filtered(
             lambda cycle: not cycle.level and cycle.deadline < now
         )

@@ -3,6 +3,17 @@ from odoo.exceptions import ValidationError
 
 from ..calendar.utc import aware, naive
 
+#: Who gets the requests of a tier, and how long they have.
+STEP = {
+    "answer_within",
+    "assignee",
+    "floor_minutes",
+    "hours",
+    "ladder_id",
+    "level",
+    "user_id",
+}
+
 
 class SupportEscalationTier(models.Model):
     """Who gets an unanswered request, and how long they have."""
@@ -88,6 +99,25 @@ class SupportEscalationTier(models.Model):
     @api.constrains("ladder_id", "level")
     def _check_ladder(self):
         self.ladder_id._check_tiers()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        tiers.ladder_id._reach_running()
+        return tiers
+
+    def write(self, vals):
+        ladders = self.ladder_id
+        result = super().write(vals)
+        if STEP & vals.keys():
+            (ladders | self.ladder_id)._reach_running()
+        return result
+
+    def unlink(self):
+        ladders = self.ladder_id
+        result = super().unlink()
+        ladders.exists()._reach_running()
+        return result
 
     def _get_due(self, reached_at, time):
         """Until when the holder of this tier has time to answer.

@@ -1,8 +1,42 @@
 from odoo import fields, models
+from odoo.fields import Domain
+
+#: Changes of these may make somebody able, or unable, to hold a post.
+ABILITIES = {
+    "active",
+    "company_ids",
+    "group_ids",
+    "out_of_office_from",
+    "out_of_office_to",
+    "share",
+}
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if ABILITIES & vals.keys():
+            cycles = self.env["support.sla.cycle"]
+            cycles._hand_over_where(self._get_held_domain())
+        return result
+
+    def _get_held_domain(self):
+        """Cycles that these people hold, or would hold if they could.
+
+        :rtype: Domain
+        """
+        return Domain.OR(
+            Domain(post, "in", self.ids)
+            for post in (
+                "holder_id",
+                "ticket_id.team_id.user_id",
+                "ticket_id.department_id.user_id",
+                "company_id.support_executive_id",
+                "policy_id.ladder_id.tier_ids.user_id",
+            )
+        )
 
     def _is_leader(self):
         """The Deputy CEO leads all teams of the company."""

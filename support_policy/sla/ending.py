@@ -18,9 +18,10 @@ class SupportSlaCycle(models.Model):
         :param datetime at: naive UTC, when
         """
         self._catch_up()  # judged by the deadline as it is now (replan.py)
-        in_time = self.filtered(lambda cycle: at <= cycle.deadline)
+        promised = self.filtered(lambda cycle: cycle.state != DROPPED)
+        in_time = promised.filtered(lambda cycle: at <= cycle.deadline)
         in_time._end(MET, at, answered_by_id=user.id)
-        (self - in_time)._end(LATE, at, answered_by_id=user.id)
+        (promised - in_time)._end(LATE, at, answered_by_id=user.id)
 
     def _drop(self, reason):
         """Nobody owes an answer any more, though none was given: neither met nor late.

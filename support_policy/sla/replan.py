@@ -45,7 +45,7 @@ class SupportSlaPolicy(models.Model):
         cycles = self.env["support.sla.cycle"]
         domain = cycles._get_running_domain(self)
         if cycles.search_count(domain, limit=AT_ONCE + 1) > AT_ONCE:
-            self.replan_reason = reason
+            self.replan_reason = reason or ", ".join(self.mapped("name"))
             self.env.ref("support_policy.cron_replan")._trigger()
         else:
             cycles.search(domain)._isolate(lambda some: some._replan_for(reason))
@@ -142,9 +142,11 @@ class SupportSlaCycle(models.Model):
 
     def _catch_up(self):
         """Plan those afresh to which the job has not come yet."""
-        for cycle in self:
-            if reason := cycle.policy_id.replan_reason:
-                cycle._replan_for(reason)
+        for cycle in self.filtered("policy_id.replan_reason"):
+            policy = cycle.policy_id
+            cycle._isolate(lambda one, why=policy.replan_reason: one._replan_for(why))
+            if policy.rematch:
+                cycle.ticket_id._match_again()
 
     def _replan_for(self, reason):
         """Plan afresh with the same policy, because its hours have changed.
