@@ -206,3 +206,75 @@ class TestManyTickets(EditsCase):
         self.assertEqual(poisoned.deadline, riyadh(DEADLINE))
         others = tickets - poisoned.ticket_id
         self.assertEqual(set(others.mapped("sla_deadline")), {riyadh(LOOSER)})
+
+
+class TestStages(EditsCase):
+    """A stage ticked or unticked as closed, and a stage that is computed."""
+
+    def setUp(self):
+        super().setUp()
+        self.stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Parked", "sequence": 50, "company_id": False}
+        )
+        with at(MONDAY):
+            self.ticket.stage_id = self.stage
+
+    def tick(self, moment, closed):
+        with at(moment):
+            self.stage.closed = closed
+
+    def test_ticked_and_unticked(self):
+        self.run_cron("2026-03-04 10:05")
+        self.tick("2026-03-05 10:00", True)
+        self.assertEqual(self.cycle.drop_reason, "closed")
+        self.assertFalse(self.ticket.waiting_since)
+        self.assertFalse(self.ticket.activity_ids)
+        self.assertEqual(self.ticket.closed_date, riyadh("2026-03-05 10:00"))
+        self.run_cron("2026-03-15 10:00")
+        self.assertEqual(self.climbs(self.ticket), [(1, self.leader)])
+        self.tick("2026-03-15 11:00", False)
+        self.assertPromise(self.ticket, self.policy, DEADLINE)
+        self.assertEqual(self.ticket.escalation_level, 1)
+        self.assertFalse(self.ticket.closed_date)
+        self.assertTrue(self.ticket.activity_ids)
+
+    def test_archived_tickets_follow_too(self):
+        with at(MONDAY):
+            self.ticket.action_archive()
+        self.tick(MONDAY, True)
+        with at(MONDAY):
+            self.ticket.action_unarchive()
+        self.assertFalse(self.ticket.sla_cycle_id)
+        self.tick("2026-03-03 10:00", False)
+        self.assertPromise(self.ticket, self.policy, DEADLINE)
+
+    def test_a_rename_of_the_stage_touches_nothing(self):
+        self.stage.name = "Parking"
+        self.assertPromise(self.ticket, self.policy, DEADLINE)
+
+    def test_a_stage_that_another_team_does_not_have(self):
+        """Odoo chooses one of the new team's; it may be closed."""
+        team = self.env["helpdesk.ticket.team"].create({"name": "Archive"})
+        closed = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Filed", "closed": True, "sequence": -1, "team_ids": team.ids}
+        )
+        self.stage.team_ids = self.team
+        with at("2026-03-03 10:00"):
+            self.ticket.team_id = team
+        self.assertEqual(self.ticket.stage_id, closed)
+        self.assertEqual(self.cycle.drop_reason, "closed")
+        self.assertFalse(self.ticket.waiting_since)
+        self.assertEqual(self.ticket.closed_date, riyadh("2026-03-03 10:00"))
+        with at("2026-03-03 11:00"):
+            self.ticket.team_id = self.team
+        self.assertNotEqual(self.ticket.stage_id, closed)
+        self.assertPromise(self.ticket, self.policy, DEADLINE)
+
+    def test_a_team_that_follows_from_who_is_assigned(self):
+        ticket = self.ask(SUNDAY, team_id=False, category_id=False)
+        urgent = self.new_policy(team_ids=self.team.ids)
+        self.assertEqual(ticket.sla_policy_id, self.policy)
+        with at(MONDAY):
+            ticket.user_id = self.agent
+        self.assertEqual(ticket.team_id, self.team)
+        self.assertPromise(ticket, urgent, TIGHTER)

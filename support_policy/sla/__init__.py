@@ -4,6 +4,7 @@ from . import policy
 from . import cycle
 from . import ending
 from . import ticket
+from . import stage
 from . import note
 from . import message
 from . import conversation

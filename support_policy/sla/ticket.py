@@ -108,15 +108,24 @@ class HelpdeskTicket(models.Model):
                     "Answer the request, or ask a manager to escalate it."
                 )
             )
-        may_end = bool(ENDINGS & vals.keys())
+        reroutes = self._may_reroute(vals)
+        may_end = reroutes or bool(ENDINGS & vals.keys())
         finished = may_end and self.filtered(lambda ticket: ticket._get_end_reason())
         result = super().write(vals)
         if may_end:
-            finished._restart_waiting()
-            (self - finished)._stop_waiting()
-        if CRITERIA & vals.keys():
+            self._follow_end(finished)
+        if reroutes or CRITERIA & vals.keys():
             self._replan_cycle()
         return result
+
+    def _may_reroute(self, vals):
+        """Whether the team, and with it the stage, may be another one afterwards.
+
+        :param dict vals: what is being written
+        """
+        if "category_id" in vals or "team_id" in vals:
+            return True
+        return "user_id" in vals and not all(ticket.team_id for ticket in self)
 
     @api.model
     def _get_clock_fields(self):
@@ -149,6 +158,14 @@ class HelpdeskTicket(models.Model):
             return "closed"
         return not self.active and "archived"
 
+    def _follow_end(self, finished):
+        """What is over now waits no more; what was, and is not any more, waits again.
+
+        :param helpdesk.ticket finished: those of these that were over before
+        """
+        finished._restart_waiting()
+        (self - finished)._stop_waiting()
+
     def _stop_waiting(self):
         """Tickets that are over now: what was owed on them is dropped, and remembered
         (R9)."""
@@ -156,6 +173,8 @@ class HelpdeskTicket(models.Model):
         groups = self.sudo().grouped(lambda ticket: ticket._get_end_reason())
         groups.pop(False, None)
         for reason, tickets in groups.items():
+            undated = tickets.filtered(lambda one: one.closed and not one.closed_date)
+            undated.closed_date = fields.Datetime.now()
             tickets._get_running_cycles()._drop(reason)
             owed = tickets.filtered("waiting_since")
             for since, waiting in owed.grouped("waiting_since").items():
