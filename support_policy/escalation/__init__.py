@@ -11,6 +11,7 @@ from . import activity
 from . import effect
 from . import cycle
 from . import holder
+from . import merged
 from . import climb
 from . import failure
 from . import due

@@ -73,6 +73,11 @@ class SupportSlaCycle(models.Model):
         self._schedule_activities_again()  # activity.py
         return result
 
+    def _go_on_from(self, dropped):
+        result = super()._go_on_from(dropped)
+        self._take_climbs(dropped)  # merged.py
+        return result
+
     def _report_failure(self, error):
         result = super()._report_failure(error)
         self._try_again_later(error)  # due.py

@@ -9,4 +9,6 @@ from . import note
 from . import message
 from . import conversation
 from . import continuation
+from . import duplicate
+from . import merge
 from . import replan

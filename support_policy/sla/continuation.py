@@ -91,6 +91,7 @@ class HelpdeskTicket(models.Model):
         if not self.waiting_since:
             self._start_waiting(moment)
         elif reminds:
+            self.own_waiting_since = self.own_waiting_since or moment
             self._start_earlier(moment)
             self._count_resend()
         return self

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .message import QUIET
+
 
 class HelpdeskTicket(models.Model):
     """R1, as it is heard in the chatter: who asks, and what is an answer."""
@@ -30,6 +32,7 @@ class HelpdeskTicket(models.Model):
         message = message.sudo()  # sudo: a portal author cannot read subtypes
         return (
             message._is_between_people()
+            and not self._is_quiet()
             and not self._is_forged(message)
             and message.subtype_id != self._creation_subtype()
             and self._is_requester(message.author_id, message.email_from)
@@ -50,10 +53,15 @@ class HelpdeskTicket(models.Model):
         a request that is not their own."""
         return (
             message._is_between_people()
+            and not self._is_quiet()
             and not self._is_forged(message)
             and bool(self._get_staff(message.author_id))
             and not self._is_requester(message.author_id)
         )
+
+    def _is_quiet(self):
+        """Whether the machine posts what was said elsewhere, or about tickets."""
+        return self.env.context.get("support_quiet") is QUIET
 
     def _is_forged(self, message):
         """Whether somebody outside claims, by RPC, another's name.
@@ -113,6 +121,7 @@ class HelpdeskTicket(models.Model):
         reason = self._get_end_reason()
         since = cycle.started_at
         cycle._forget_answer(reason)
+        self._withdraw_linked(cycle.ended_at)  # duplicate.py
         if newer := self._get_running_cycles():
             # one answer is owed, since the first message that got none
             newer._drop("joined")
@@ -121,6 +130,9 @@ class HelpdeskTicket(models.Model):
             self._reopen_waiting(since)
         elif reason:
             self.waited_since = since  # owed again when that end is taken back
+            original = self._get_original()
+            if original != self:
+                original._take_over(self)
         else:
             self.waiting_since = since
             self._get_clock()._open(self)

@@ -93,3 +93,9 @@ class SupportSlaCycle(models.Model):
         )
         self.flush_model(["state"])
         self._write_plans(policies)
+
+    def _go_on_from(self, dropped):
+        """Hook: the clock of a duplicate runs on in these.
+
+        :param support.sla.cycle dropped: on the duplicate, may be empty
+        """

@@ -4,6 +4,9 @@ from odoo.fields import Domain
 #: Message types of people. All others are written by machines: acknowledgements,
 #: out-of-office replies, tracking notes; none of them asks or answers anything.
 HUMAN_MESSAGES = ("comment", "email")
+#: In the context as ``support_quiet``: what is posted neither asks nor answers anything
+#: (words that are carried over, the note of a merge). No client can send this object.
+QUIET = object()
 
 
 class MailMessage(models.Model):

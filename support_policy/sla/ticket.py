@@ -91,8 +91,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # of a ticket that the machine makes nobody waits, unless it says so
+        usual = {"waiting_since": False} if self._is_quiet() else {}
         tickets = super().create(
-            [{**vals, "waiting_since": _get_start(vals)} for vals in vals_list]
+            [
+                {**vals, "waiting_since": _get_start({**usual, **vals})}
+                for vals in vals_list
+            ]
         )
         # history that is entered or imported as closed: nobody waits for an answer
         finished = tickets.filtered(lambda ticket: ticket._get_end_reason())
@@ -111,9 +116,12 @@ class HelpdeskTicket(models.Model):
         reroutes = self._may_reroute(vals)
         may_end = reroutes or bool(ENDINGS & vals.keys())
         finished = may_end and self.filtered(lambda ticket: ticket._get_end_reason())
+        former = "duplicate_id" in vals and {one: one._get_original() for one in self}
         result = super().write(vals)
         if may_end:
             self._follow_end(finished)
+        if former:
+            self._follow_originals(former, finished)  # duplicate.py
         if reroutes or CRITERIA & vals.keys():
             self._replan_cycle()
         return result
@@ -133,6 +141,7 @@ class HelpdeskTicket(models.Model):
         return {
             "waiting_since",
             "waited_since",
+            "own_waiting_since",
             "resend_count",
             "sla_cycle_id",
             "sla_deadline",
@@ -199,7 +208,9 @@ class HelpdeskTicket(models.Model):
         :param datetime moment: naive UTC
         """
         self._get_running_cycles()._end_answered(user, moment)
-        self.write({"waiting_since": False, "waited_since": False})
+        nothing = {"waiting_since": False, "waited_since": False}
+        self.write({**nothing, "own_waiting_since": False})
+        self._settle_linked(user, moment)  # duplicate.py
 
     def _replan_cycle(self):
         """Put the tickets under the policy that covers them now (R4).
