@@ -143,7 +143,7 @@ class SupportWhatsappAccount(models.Model):
                     "WhatsApp refused the connection: %(reason)s\n\nCheck both IDs "
                     "and the access token, and make sure that this server can "
                     "reach %(url)s.",
-                    reason=problem.reason,
+                    reason=str(problem),
                     url=self.api_url,
                 )
             ) from problem

@@ -32,19 +32,12 @@ NEVER_CONNECTED = (
     httpx.PoolTimeout,
     httpx.ProxyError,
 )
+#: All that goes wrong with a call; the last three, if pywa cannot read the answer.
+ERRORS = errors.WhatsAppError, httpx.HTTPError, ValueError, LookupError, TypeError
 
 
 class NotDone(Exception):
-    """WhatsApp did not do what it was asked; the words say why.
-
-    :param str reason: for people
-    :param int code: WhatsApp's own number of the error (0 if it has none)
-    """
-
-    def __init__(self, reason, code=0):
-        super().__init__(reason)
-        self.reason = reason
-        self.code = code
+    """WhatsApp did not do what it was asked; the words tell people why."""
 
 
 class Refused(NotDone):
@@ -66,30 +59,25 @@ def connect(account):
     :param support.whatsapp.account account: as superuser, for its secrets
     :raises NotDone: for whatever goes wrong inside
     """
-    with httpx.Client(timeout=PATIENCE) as session, _understand_errors():
-        client = WhatsApp(
-            phone_id=account.phone_number_id,
-            waba_id=account.waba_id or None,
-            token=account.access_token,
-            session=session,
-        )
-        session.base_url = account.api_url
-        yield client
-
-
-@contextmanager
-def _understand_errors():
     try:
-        yield
-    except errors.WhatsAppError as error:
-        raise _get_kind(error)(describe(error), error.code) from error
-    except NEVER_CONNECTED as error:
-        raise Later(str(error) or type(error).__name__) from error
-    except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
-        raise Unsure(str(error) or type(error).__name__) from error
+        with httpx.Client(timeout=PATIENCE) as session:
+            client = WhatsApp(
+                phone_id=account.phone_number_id,
+                waba_id=account.waba_id or None,
+                token=account.access_token,
+                session=session,
+            )
+            session.base_url = account.api_url
+            yield client
+    except ERRORS as error:
+        raise _get_kind(error)(_describe(error)) from error
 
 
 def _get_kind(error):
+    if isinstance(error, NEVER_CONNECTED):
+        return Later
+    if not isinstance(error, errors.WhatsAppError):
+        return Unsure
     # not the API's own words, but those of something on the way to it
     foreign = error.code == error.status_code
     passing = NOT_TAKEN if foreign else PASSING_CODES
@@ -108,12 +96,10 @@ def passes(code):
     return bool(code) and _get_kind(error) is Later
 
 
-def describe(error):
-    """What the API says about an error, with its number to look up.
-
-    :param pywa.errors.WhatsAppError error: as the API reported it
-    :rtype: str
-    """
+def _describe(error):
+    """What is known of an error; if it is the API's, with its number to look up."""
+    if not isinstance(error, errors.WhatsAppError):
+        return str(error) or type(error).__name__
     words = error.details or error.user_msg or error.message or ""
     return f"{error.code}: {words}"[:500]
 
@@ -152,4 +138,4 @@ def upload(client, content, mimetype, name):
     try:
         return client.upload_media(content, mimetype, name)
     except httpx.HTTPError as error:
-        raise Later(str(error) or type(error).__name__) from error
+        raise Later(_describe(error)) from error

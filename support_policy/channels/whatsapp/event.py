@@ -106,7 +106,7 @@ class SupportWhatsappEvent(models.Model):
             self.try_at = fields.Datetime.now() + SOON
         elif lost:
             # nothing is lost: set the number up, and read the call again
-            self._give_up(
+            self._fail(
                 self.account_id._in_company_lang().env._(
                     "No active number of ours has this phone number ID and the "
                     "same app secret: %(ids)s",
@@ -116,7 +116,7 @@ class SupportWhatsappEvent(models.Model):
         else:
             self._set_read(unread)
 
-    def _give_up(self, reason):
+    def _fail(self, reason):
         self._set_failed(reason)
         self.account_id._tell_broken(reason)
 

@@ -119,20 +119,17 @@ class SupportWhatsappMessage(models.Model):
         try:
             return ask()
         except client.Refused as problem:
-            self._fail(problem.reason)
+            self._fail(str(problem))
         except client.Later as problem:
-            self._postpone(problem.reason)
+            self._postpone(str(problem))
         except client.Unsure as problem:
-            self._doubt(problem.reason)
+            self._doubt(str(problem))
         except psycopg2.OperationalError:
             raise  # a lost race or connection: what was committed decides
         except Exception as error:
             _logger.exception("WhatsApp message %s: an attempt failed", self.id)
             self._doubt(str(error))
         return None
-
-    def _give_up(self, reason):
-        self._fail(reason)
 
     def _fail(self, reason):
         """It will not arrive, or its file cannot be had: never tried again by itself.

@@ -60,7 +60,7 @@ class SupportWhatsappRetry(models.AbstractModel):
         """
         self.ensure_one()
         if self.attempts >= len(BACK_OFF):
-            self._give_up(reason)
+            self._fail(reason)
             return
         wait = timedelta(minutes=BACK_OFF[self.attempts])
         self.write(
@@ -71,8 +71,8 @@ class SupportWhatsappRetry(models.AbstractModel):
             }
         )
 
-    def _give_up(self, reason):
-        """Hook: it has been tried often enough.
+    def _fail(self, reason):
+        """Hook: it is given up.
 
         :param str reason: what went wrong
         """

@@ -90,7 +90,7 @@ class SupportWhatsappAccount(models.Model):
                 with self.env.cr.savepoint():
                     account._fetch_templates()
             except client.NotDone as problem:
-                _logger.warning("Templates of %s: %s", account.name, problem.reason)
+                _logger.warning("Templates of %s: %s", account.name, problem)
             left = len(accounts) - number
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break
