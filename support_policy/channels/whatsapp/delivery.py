@@ -86,21 +86,16 @@ class SupportWhatsappMessage(models.Model):
         cycle = self.cycle_id
         if cycle.state not in (MET, LATE):
             return
-        others = self.search(
-            [
-                ("ticket_id", "=", self.ticket_id.id),
-                ("direction", "=", OUTGOING),
-                ("message_id", "!=", self.message_id.id),
-                ("id", ">", self.id),
-            ],
-            order="id",
+        later = self.ticket_id.whatsapp_message_ids.filtered(
+            lambda row: row.direction == OUTGOING and row.id > self.id
         )
-        good = others.message_id.filtered(
+        others = (later.message_id - self.message_id).sorted("id")
+        good = others.filtered(
             lambda message: (
                 FAILED not in message.whatsapp_ids.mapped("state")
                 and not message.whatsapp_ids[0]._is_automatic()
             )
-        ).sorted("id")[:1]
+        )[:1]
         given_at = good.whatsapp_ids[:1].written_at
         calls = self.ticket_id._get_other_answers(cycle.ended_at)
         call = min(calls, default=None, key=lambda answer: answer[0])
