@@ -41,3 +41,21 @@ def attempt(env, act, *args):
     except Exception as error:  # noqa: BLE001 (who calls tells of it)
         return error
     return None
+
+
+def isolate(records, step, blame):
+    """Take a step with these records so that a poisoned one fails alone.
+
+    A batch that fails is halved until the one to blame is found.
+
+    :param callable step: takes records
+    :param callable blame: takes the poisoned record and the error
+    :raises NOBODYS_FAULT: the whole transaction is to be done again
+    """
+    error = records and attempt(records.env, step, records)
+    if error and len(records) == 1:
+        blame(records, error)
+    elif error:
+        middle = len(records) // 2
+        isolate(records[:middle], step, blame)
+        isolate(records[middle:], step, blame)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..calendar.business_time import BeyondHorizon
 from ..calendar.utc import aware, naive
-from .attempt import attempt
+from .attempt import attempt, isolate
 
 #: The words of a note that another policy has moved the deadline.
 POLICY_CHANGED = "support_policy.mt_policy_changed"
@@ -172,19 +172,16 @@ class SupportSlaCycle(models.Model):
     def _isolate(self, step):
         """Run a step on these cycles so that a poisoned one fails alone (R10).
 
-        A batch that fails is halved until the one to blame is found.
-
         :param callable step: takes the cycles
         :raises NOBODYS_FAULT: the whole transaction is to be done again
         """
-        error = self and attempt(self.env, step, self)
-        if not error:
-            return
-        if len(self) > 1:
-            middle = len(self) // 2
-            self[:middle]._isolate(step)
-            self[middle:]._isolate(step)
-            return
+        isolate(self, step, type(self)._note_failure)
+
+    def _note_failure(self, error):
+        """Whatever becomes of the note, the others go on.
+
+        :param Exception error: why a step failed for this cycle
+        """
         _logger.error("SLA cycle %s: a step failed", self.id, exc_info=error)
         if untold := attempt(self.env, self._report_failure, error):
             _logger.error("SLA cycle %s: nor was it noted", self.id, exc_info=untold)

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 
 from ..calendar.business_time import BeyondHorizon
 from . import policy as _policy  # noqa: F401 (extended here)
-from .cycle import NOBODYS_FAULT, RUNNING
+from .attempt import isolate
+from .cycle import RUNNING
 
 _logger = logging.getLogger(__name__)
 
@@ -115,22 +116,13 @@ class HelpdeskTicket(models.Model):
     def _match_again(self):
         """Put tickets that wait under the policies that cover them now. Runs as
         superuser. One that refuses fails alone (R10)."""
-        self.env.flush_all()  # what others have left to be written fails by itself
-        try:
-            with self.env.cr.savepoint():
-                self._replan_cycle()
-                self.env.flush_all()
-        except NOBODYS_FAULT:
-            raise
-        except Exception as error:
-            if len(self) > 1:
-                middle = len(self) // 2
-                self[:middle]._match_again()
-                self[middle:]._match_again()
-            else:
-                _logger.exception("Ticket %s: it could not be matched again", self.id)
-                for cycle in self._get_running_cycles():
-                    cycle._note_failure(error)
+        tickets = type(self)
+        isolate(self, tickets._replan_cycle, tickets._note_unmatched)
+
+    def _note_unmatched(self, error):
+        _logger.error("Ticket %s: not matched again", self.id, exc_info=error)
+        for cycle in self._get_running_cycles():
+            cycle._note_failure(error)
 
 
 class SupportSlaCycle(models.Model):
