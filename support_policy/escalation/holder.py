@@ -17,7 +17,6 @@ class SupportSlaCycle(models.Model):
 
     holder_id = fields.Many2one(
         "res.users",
-        string="Holder",
         index="btree_not_null",
         help="Who was given the request at the tier it has reached.",
     )
