@@ -3,7 +3,7 @@
 {
     "name": "Support Policy",
     "summary": "Every request is answered in time, or climbs three tiers until it is",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "license": "AGPL-3",
     "category": "Services/Helpdesk",
     "author": "Support Policy maintainers",

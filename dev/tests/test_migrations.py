@@ -76,6 +76,51 @@ DATA = """
     SELECT 'PBX', true, 1, min(id), 'plain-key' FROM helpdesk_ticket_team;
 """
 
+#: What the clock has known since 19.0.1.2.0.
+CLOCK = {
+    "support_sla_cycle": ("holder_id", "reminded_at", "warned_at"),
+    "helpdesk_ticket": ("waited_since", "own_waiting_since"),
+    "support_sla_policy": ("rematch",),
+}
+#: Tickets 701 to 704: at the last tier, closed without an answer, joined, uncovered.
+CLOCK_DATA = """
+    INSERT INTO helpdesk_ticket (
+        id, name, number, description, company_id, active, priority,
+        channel_id, waiting_since, sla_state
+    )
+    SELECT 700 + n, 'T', 'M' || n, 'D', 1, true, '1', channel.id,
+           CASE WHEN n IN (1, 4) THEN timestamp '2026-03-01 07:00' END,
+           CASE WHEN n = 1 THEN 'running' WHEN n < 4 THEN 'dropped' ELSE 'met' END
+      FROM generate_series(1, 4) n
+      JOIN helpdesk_ticket_channel channel ON channel.code = 'email';
+    UPDATE helpdesk_ticket SET channel_id = NULL WHERE id = 704;
+    INSERT INTO support_sla_cycle (
+        id, ticket_id, policy_id, company_id, started_at, deadline, state, level,
+        ended_at, drop_reason, next_escalation_at, business_hours
+    )
+    SELECT row.id, ticket_id, policy.id, 1, started_at, '2026-03-04 07:00', state, level,
+           ended_at, drop_reason, next_at, hours
+      FROM (VALUES
+        (70, 701, timestamp '2026-03-01 07:00', 'running', 3, NULL, NULL,
+         timestamp '2126-01-01 05:00', 0),
+        (71, 702, '2026-03-01 07:00', 'dropped', 0, timestamp '2026-03-02', 'closed',
+         NULL, 52.0003),
+        (72, 703, '2026-03-01 07:00', 'met', 0, '2026-03-02', NULL, NULL, -1),
+        (73, 703, '2026-03-01 08:00', 'dropped', 0, '2026-03-02', 'joined', NULL, 0),
+        (74, 704, '2026-02-01 07:00', 'met', 0, '2026-02-02', NULL, NULL, 8)
+      ) row (id, ticket_id, started_at, state, level, ended_at, drop_reason, next_at,
+             hours)
+      JOIN (SELECT min(id) AS id FROM support_sla_policy) policy ON true;
+    UPDATE helpdesk_ticket SET sla_cycle_id = 70 WHERE id = 701;
+    INSERT INTO support_escalation (
+        cycle_id, ticket_id, tier_id, level, trigger, due_at, escalated_at, answer_by,
+        to_user_id, company_id
+    )
+    SELECT 70, 701, min(id), level, 'deadline', '2026-03-04 07:00', '2026-03-04 07:05',
+           '2026-03-12 13:00', 2, 1
+      FROM support_escalation_tier GROUP BY level;
+"""
+
 
 def sql(statement):
     """Run a statement on the copy, and return its rows as text."""
@@ -129,15 +174,28 @@ def undo_hashes():
     yield f"DELETE FROM ir_model_data WHERE name = '{xml_id}'"
 
 
+def undo_clock():
+    """The statements that forget what the clock knows now."""
+    for table, names in CLOCK.items():
+        for name in names:
+            yield f"ALTER TABLE {table} DROP {name}"
+            model = table.replace("_", ".", 2)
+            yield (
+                f"DELETE FROM ir_model_fields WHERE name = '{name}' "
+                f"AND model = '{model}'"
+            )
+            yield f"DELETE FROM ir_model_data WHERE name = 'field_{table}__{name}'"
+
+
 @pytest.fixture(scope="module", autouse=True)
 def updated():
     """A database of 19.0.1.0.0, updated to today's version."""
     databases.clone(databases.INSTALLED, COPY)
     try:
         version = "UPDATE ir_module_module SET latest_version = '19.0.1.0.0'"
-        before = [*undo_names(), *undo_secrets(), *undo_hashes()]
+        before = [*undo_names(), *undo_secrets(), *undo_hashes(), *undo_clock()]
         before.append(f"{version} WHERE name = '{ADDON}'")
-        sql(";".join(["BEGIN", *before, DATA, "COMMIT"]))
+        sql(";".join(["BEGIN", *before, DATA + CLOCK_DATA, "COMMIT"]))
         databases.odoo(COPY, "-u", ADDON, hint="the addon could not be updated")
         yield
     finally:
@@ -175,6 +233,19 @@ def test_of_keys_only_the_hash_is_left():
     done = subprocess.run(dump, check=True, capture_output=True, env=variables)
     assert hashed.encode() in done.stdout
     assert b"plain-key" not in done.stdout
+
+
+def test_what_the_clock_knows_now_is_found_out():
+    cycle = "SELECT holder_id, reminded_at IS NULL FROM support_sla_cycle WHERE id = 70"
+    assert sql(cycle) == "2|f"
+    tickets = "SELECT {} FROM helpdesk_ticket WHERE id = {}"
+    assert sql(tickets.format("waited_since", 702)) == "2026-03-01 07:00:00"
+    assert sql(tickets.format("sla_state, waited_since", 703)) == "met|"
+    assert sql(tickets.format("sla_state, waiting_since", 704)) == (
+        "|2026-03-01 07:00:00"
+    )
+    hours = "SELECT business_hours FROM support_sla_cycle WHERE id IN (71, 72) ORDER BY"
+    assert sql(f"{hours} id").split() == ["52", "0"]
 
 
 @pytest.mark.parametrize("table", RENAMED)
