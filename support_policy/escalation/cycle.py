@@ -80,5 +80,5 @@ class SupportSlaCycle(models.Model):
 
     def _report_failure(self, error):
         result = super()._report_failure(error)
-        self._try_again_later(error)  # due.py
+        self._try_again_later(error)  # failure.py
         return result
