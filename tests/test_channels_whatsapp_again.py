@@ -125,6 +125,20 @@ class TestAgain(WaitingCase):
         self.assertFalse(self.send("2026-03-01 12:00"))
         self.assertEqual(cycle.state, "running")
 
+    def test_what_nobody_knows_of_holds_nothing_up(self):
+        self.api.faults += ["break"]
+        self.reply(self.ticket, REPLIED)
+        _message, sent = self.reply(self.ticket, "2026-03-01 11:01", body="The next")
+        self.assertEqual(self.texts(sent), ["The next"])
+
+    def test_a_worker_that_died_holds_up_for_a_minute_at_most(self):
+        self.answer(self.ticket, REPLIED)
+        with at(REPLIED):
+            self.last_out(self.ticket)._begin_sending("died")
+        _message, sent = self.reply(self.ticket, REPLIED, body="The next")
+        self.assertFalse(sent, "the other may still be sent, and comes first")
+        self.assertEqual(self.texts(self.send("2026-03-01 11:01")), ["The next"])
+
     def test_sent_again_by_hand(self):
         self.api.faults += [131026]
         _message, _sent = self.reply(self.ticket, REPLIED)

@@ -30,13 +30,16 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _get_heads(self):
         """The first unfinished message of every conversation, if it is due."""
-        unfinished = self.search(
-            [("state", "in", (QUEUED, SENDING, UNSURE))], order="id"
-        )
+        unfinished = self.search([("state", "in", (QUEUED, SENDING))], order="id")
         now = fields.Datetime.now()
-        # what is to leave later keeps nothing else waiting
+        # what is to leave later keeps nothing else waiting, nor does what a worker was
+        # sending when it died: if that has left, it left before
         unfinished = unfinished.filtered(
-            lambda row: row.state != QUEUED or row.attempts or row.try_at <= now
+            lambda row: (
+                (row.try_at > now)
+                if row.state == SENDING
+                else (row.attempts or row.try_at <= now)
+            )
         )
         conversations = unfinished.grouped(lambda row: (row.account_id, row.address))
         heads = self.concat(*(rows[0] for rows in conversations.values()))

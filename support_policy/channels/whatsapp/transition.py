@@ -4,8 +4,9 @@ from odoo import fields, models
 
 from .message import FAILED, OUTGOING, QUEUED, RECEIVED, SENDING, SENT, UNSURE
 
-#: A worker that has been sending for longer must have died.
-ALIVE = timedelta(minutes=5)
+#: A worker that has been sending for longer than WhatsApp may take (``PATIENCE``) must
+#: have died.
+ALIVE = timedelta(minutes=1)
 #: How long WhatsApp has to say that a message of which nobody knows did arrive.
 TELLS_WITHIN = timedelta(minutes=15)
 
