@@ -27,7 +27,7 @@ NUMBER = "+966500009999"
 
 class TestAtOnce(WorkersCase):
     cleared = ("support.phone.call", "support.phone.exchange")
-    cleared += ("support.whatsapp.message", "support.intake.turn")
+    cleared += ("support.whatsapp.message", "support.turn")
     cleared += (*WorkersCase.cleared, "support.whatsapp.account")
 
     def setUp(self):
@@ -190,7 +190,8 @@ class TestAtOnce(WorkersCase):
             for text in texts:
                 self.assertIn(text, bodies)
 
-    def test_missed_calls_of_a_new_number_are_one_request(self):
+    def report_at_once(self, *uids):
+        """Missed calls of a new number, as the exchange reports them."""
         with self.transaction() as env:
             exchange = env["support.phone.exchange"].create(
                 {"name": "At once", "team_id": self.team_id}
@@ -199,7 +200,7 @@ class TestAtOnce(WorkersCase):
         def report(uid, env):
             env["support.phone.exchange"].browse(exchange.id)._log_call(
                 {
-                    "call_uid": f"at-once-{uid}",
+                    "call_uid": uid,
                     "number": NUMBER,
                     "outcome": "missed",
                     "started_at": fields.Datetime.now(),
@@ -208,8 +209,18 @@ class TestAtOnce(WorkersCase):
                 }
             )
 
-        self.at_once(*(partial(report, n) for n in range(WORKERS)))
+        self.at_once(*(partial(report, uid) for uid in uids))
+
+    def test_missed_calls_of_a_new_number_are_one_request(self):
+        self.report_at_once("first", "second", "third")
         with self.transaction() as env:
             [ticket] = self.made(env)
-            self.assertEqual(len(ticket.call_ids), WORKERS)
-            self.assertEqual(ticket.resend_count, WORKERS - 1)
+            self.assertEqual(len(ticket.call_ids), 3)
+            self.assertEqual(ticket.resend_count, 2)
+
+    def test_a_call_that_is_reported_at_once_is_one_call(self):
+        self.report_at_once(*["the same"] * WORKERS)
+        with self.transaction() as env:
+            [ticket] = self.made(env)
+            self.assertEqual(len(ticket.call_ids), 1)
+            self.assertFalse(ticket.resend_count)

@@ -2,12 +2,9 @@
 
 import base64
 import json
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.service import model
 from odoo.tests import Form, HttpCase, tagged
-from odoo.tools import mute_logger
 
 from .test_channels_phone import E164, PhoneCase
 
@@ -85,17 +82,6 @@ class TestExchange(ExchangeCase):
         for report in (REPORT, {**REPORT, "status": "answered"}):
             self.assertEqual(self.send(report).json(), first)
         self.assertEqual(len(self.logged()), 1)
-
-    def test_reported_twice_at_the_same_moment_it_is_one_call(self):
-        first = self.send(REPORT).json()
-        unseen = [self.calls, self.logged()]
-        see = patch.object(type(self.calls), "_get_logged", side_effect=unseen)
-        wait = patch.object(model.random, "uniform", return_value=0)
-        with see as seen, wait, mute_logger("odoo.sql_db", "odoo.service.model"):
-            self.assertEqual(self.send(REPORT).json(), first)
-        self.assertEqual(seen.call_count, 2)
-        self.assertEqual(len(self.logged()), 1)
-        self.assertFalse(self.logged().ticket_id.resend_count)
 
     def test_a_second_missed_call_reminds(self):
         first = self.send(REPORT).json()

@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         sender = inbound.sender
         # one at a time: two messages at once are of one new contact, or conversation
         if who := sender.phone or email_normalize(sender.email) or sender.partner_id:
-            self.env["support.intake.turn"]._take(inbound.company_id, who)
+            self.env["support.turn"]._take(inbound.company_id, who)
         requester = self._recognize(inbound)
         if requester.partner or not sender.welcome:
             return requester

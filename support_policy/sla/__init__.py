@@ -12,3 +12,4 @@ from . import continuation
 from . import duplicate
 from . import merge
 from . import replan
+from . import turn

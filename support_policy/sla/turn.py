@@ -7,12 +7,12 @@ from odoo.tools import SQL, hmac
 LIFETIME = timedelta(hours=1)
 
 
-class SupportIntakeTurn(models.Model):
+class SupportTurn(models.Model):
     """One at a time, decided by the database: what comes from one sender, and what a
     page sends twice. Of senders and pages, fingerprints are kept (R10)."""
 
-    _name = "support.intake.turn"
-    _description = "Turn at the Intake"
+    _name = "support.turn"
+    _description = "Turn"
     _log_access = False
 
     key = fields.Char(required=True)
@@ -37,7 +37,7 @@ class SupportIntakeTurn(models.Model):
         [[turn_id]] = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO support_intake_turn AS turn (key, taken_at)
+                INSERT INTO support_turn AS turn (key, taken_at)
                 VALUES (%(key)s, %(now)s)
                 ON CONFLICT (key) DO UPDATE SET
                     taken_at = EXCLUDED.taken_at,
@@ -47,7 +47,7 @@ class SupportIntakeTurn(models.Model):
                     END
                 RETURNING id
                 """,
-                key=hmac(self.env, "support_intake_turn", parts),
+                key=hmac(self.env, "support_turn", parts),
                 now=fields.Datetime.now(),
                 lifetime=LIFETIME,
             )

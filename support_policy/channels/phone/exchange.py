@@ -2,10 +2,8 @@ import hashlib
 import hmac
 import secrets
 
-import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..inbound import Inbound, Sender
 from .call import ANSWERED
@@ -16,13 +14,8 @@ class SupportPhoneExchange(models.Model):
 
     _name = "support.phone.exchange"
     _description = "Telephone Exchange"
-    _order = "name, id"
+    _inherit = ["support.channel.line"]
 
-    name = fields.Char(required=True)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
     key = fields.Char(
         compute="_compute_key",
         inverse="_inverse_key",
@@ -36,25 +29,9 @@ class SupportPhoneExchange(models.Model):
     key_hash = fields.Char(
         copy=False, exportable=False, readonly=True, groups="base.group_system"
     )
-    team_id = fields.Many2one(
-        "helpdesk.ticket.team", help="Receives the calls whose category has no team."
-    )
-    category_id = fields.Many2one(
-        "helpdesk.ticket.category", help="Category of the tickets created."
-    )
-    url = fields.Char(string="Address", compute="_compute_url")
 
-    _goes_somewhere = models.Constraint(
-        "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
-        "Choose a team or a category to receive the calls.",
-    )
-
-    @api.depends_context("uid")
-    def _compute_url(self):
-        for exchange in self:
-            base = exchange.get_base_url()
-            path = f"/support/phone/{exchange.id}/call"
-            exchange.url = f"{base}{path}" if exchange.id else False
+    def _get_path(self):
+        return f"/support/phone/{self.id}/call"
 
     @api.depends_context("support_new_key")
     def _compute_key(self):
@@ -83,21 +60,13 @@ class SupportPhoneExchange(models.Model):
 
         :param dict report: as ``payload.parse_call`` returns it
         :return: the call
-        :raises ConcurrencyError: if it is being reported twice at this moment: Odoo
-            handles the request once more, and finds it
         """
         self.ensure_one()
         calls = self.env["support.phone.call"].with_user(SUPERUSER_ID)
         calls = calls.with_company(self.company_id)
+        calls.env["support.turn"]._take(self.id, report["call_uid"])
         if logged := calls._get_logged(self, report["call_uid"]):
             return logged
-        try:
-            with self.env.cr.savepoint():
-                return self._log_new_call(calls, report)
-        except psycopg2.errors.UniqueViolation as twice:
-            raise ConcurrencyError("This call has been logged just now.") from twice
-
-    def _log_new_call(self, calls, report):
         e164 = calls.env["res.partner"]._to_e164(report["number"], self.company_id)
         number = e164 or report["number"]
         return calls._log(
@@ -120,11 +89,9 @@ class SupportPhoneExchange(models.Model):
         :param str number: in the international form, if it is one
         :rtype: Inbound
         """
-        channels = self.env["helpdesk.ticket.channel"]
         subject = self._get_subject(report["outcome"], number)
         return Inbound(
-            channel_id=channels._get_by_code("phone", self.company_id).id,
-            company_id=self.company_id.id,
+            **self.env["helpdesk.ticket.channel"]._get_keys("phone", self.company_id),
             sender=Sender(phone=number),
             subject=subject,
             claimed_at=report["started_at"],

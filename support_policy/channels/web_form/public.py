@@ -56,10 +56,10 @@ class SupportPublicPages(CustomerPortal):
 
         :param list files: pairs of name and content
         :param parts: what else makes it the same
-        :rtype: support.intake.turn, as superuser
+        :rtype: support.turn, as superuser
         """
         # sudo: visitors have no rights
-        turns = request.env["support.intake.turn"].sudo()
+        turns = request.env["support.turn"].sudo()
         read = [(name, hashlib.sha256(content).digest()) for name, content in files]
         return turns._take(request.session.sid[:STORED_SESSION_BYTES], read, *parts)
 

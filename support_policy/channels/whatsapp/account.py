@@ -16,14 +16,9 @@ class SupportWhatsappAccount(models.Model):
 
     _name = "support.whatsapp.account"
     _description = "WhatsApp Number"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "name, id"
+    _inherit = ["support.channel.line", "mail.thread", "mail.activity.mixin"]
 
-    name = fields.Char(required=True, default="WhatsApp")
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
+    name = fields.Char(default="WhatsApp")
     phone_number_id = fields.Char(
         string="Phone Number ID",
         required=True,
@@ -43,18 +38,11 @@ class SupportWhatsappAccount(models.Model):
         default=client.API,
         help="Address of the API, including its version.",
     )
-    team_id = fields.Many2one(
-        "helpdesk.ticket.team",
-        default=lambda self: self._get_default_team(),
-        help="Receives the requests whose category has no team.",
-    )
-    category_id = fields.Many2one(
-        "helpdesk.ticket.category", help="Category of the tickets created."
-    )
+    team_id = fields.Many2one(default=lambda self: self._get_default_team())
     number = fields.Char(
         readonly=True, copy=False, help="The telephone number, as Meta displays it."
     )
-    url = fields.Char(string="Webhook", compute="_compute_url")
+    url = fields.Char(string="Webhook")
     template_ids = fields.One2many("support.whatsapp.template", "account_id")
 
     _phone_number_id_unique = models.Constraint(
@@ -69,10 +57,6 @@ class SupportWhatsappAccount(models.Model):
         "CHECK(api_url ~ '^https?://[^ ]+$')",
         "Enter the full address of the API, including its version, as shown by Meta.",
     )
-    _goes_somewhere = models.Constraint(
-        "CHECK(team_id IS NOT NULL OR category_id IS NOT NULL)",
-        "Choose a team or a category to receive the requests.",
-    )
 
     @api.model
     def _get_default_team(self):
@@ -80,11 +64,8 @@ class SupportWhatsappAccount(models.Model):
             "support_policy.team_trainee_support", raise_if_not_found=False
         )
 
-    def _compute_url(self):
-        for account in self:
-            base = account.get_base_url()
-            path = f"/support/whatsapp/{account.id}"
-            account.url = f"{base}{path}" if account.id else False
+    def _get_path(self):
+        return f"/support/whatsapp/{self.id}"
 
     # -- is it Meta? ------------------------------------------------------------
 
