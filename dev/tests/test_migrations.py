@@ -98,8 +98,8 @@ CLOCK_DATA = """
         id, ticket_id, policy_id, company_id, started_at, deadline, state, level,
         ended_at, drop_reason, next_escalation_at, business_hours
     )
-    SELECT row.id, ticket_id, policy.id, 1, started_at, '2026-03-04 07:00', state, level,
-           ended_at, drop_reason, next_at, hours
+    SELECT row.id, ticket_id, policy.id, 1, started_at, '2026-03-04 07:00', state,
+           level, ended_at, drop_reason, next_at, hours
       FROM (VALUES
         (70, 701, timestamp '2026-03-01 07:00', 'running', 3, NULL, NULL,
          timestamp '2126-01-01 05:00', 0),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..calendar.utc import aware
 
@@ -12,6 +12,15 @@ class HelpdeskTicketChannel(models.Model):
         help="Telephone number or address of the channel, as shown on the public "
         "support page.",
     )
+
+    @api.model
+    def _get_keys(self, code, company):
+        """How an ``Inbound`` says by which channel it came, and to whom.
+
+        :rtype: dict
+        """
+        channel = self._get_by_code(code, company)
+        return {"channel_id": channel.id, "company_id": company.id}
 
     def _get_public_address(self, company):
         """Where the channel is reached, for the public support page.

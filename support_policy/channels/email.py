@@ -31,11 +31,9 @@ class HelpdeskTicket(models.Model):
         automatic = msg.get("message_type") == "auto_comment"
         team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
         company = team.company_id or self.env.company
-        channels = self.env["helpdesk.ticket.channel"]
         lang = self.env["res.lang"]._guess(f"{subject} {text}")
         return Inbound(
-            channel_id=channels._get_by_code("email", company).id,
-            company_id=company.id,
+            **self.env["helpdesk.ticket.channel"]._get_keys("email", company),
             sender=Sender(
                 name=name or address,
                 email=sender,

@@ -14,6 +14,15 @@ class HelpdeskTicket(models.Model):
             self._acknowledge(message)  # acknowledgement.py
         return result
 
+    def _attach(self, name, content):
+        """A file of the ticket's.
+
+        :param bytes content: of the file
+        :rtype: ir.attachment
+        """
+        here = {"res_model": self._name, "res_id": self.id}
+        return self.env["ir.attachment"].create({"name": name, "raw": content, **here})
+
     def _is_new_request(self, message):
         """Whether the message is the one that made the ticket, and from a person."""
         return (

@@ -68,8 +68,7 @@ class HelpdeskTicket(models.Model):
         partner = self.partner_id
         return self._take_in(
             Inbound(
-                channel_id=self.channel_id._get_by_code("web", self.company_id).id,
-                company_id=self.company_id.id,
+                **self.channel_id._get_keys("web", self.company_id),
                 sender=Sender(
                     partner_id=partner.id,
                     email="" if partner else self.partner_email or "",

@@ -93,16 +93,8 @@ class SupportPhoneCall(models.Model):
             f"support_policy.mt_call_{self.outcome}", {self.ticket_id: self._describe()}
         )
         if voicemail:
-            name, content = voicemail
             note = self.ticket_id.message_ids[:1]
-            note.attachment_ids = self.env["ir.attachment"].create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "res_model": self.ticket_id._name,
-                    "res_id": self.ticket_id.id,
-                }
-            )
+            note.attachment_ids = self.ticket_id._attach(*voicemail)
 
     def _describe(self):
         """Number, and how long the call lasted: figures, so no words to translate."""

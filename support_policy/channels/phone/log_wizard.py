@@ -119,11 +119,9 @@ class SupportPhoneLogWizard(models.TransientModel):
         :param str number: in the international form, if it is one
         :rtype: Inbound
         """
-        channels = self.env["helpdesk.ticket.channel"]
         answered = self.outcome == ANSWERED
         return Inbound(
-            channel_id=channels._get_by_code("phone", self.company_id).id,
-            company_id=self.company_id.id,
+            **self.env["helpdesk.ticket.channel"]._get_keys("phone", self.company_id),
             sender=Sender(
                 name=self.name or "", phone=number, partner_id=self.partner_id.id
             ),

@@ -152,12 +152,10 @@ class HelpdeskTicket(models.Model):
 
         :rtype: Inbound
         """
-        channels = self.env["helpdesk.ticket.channel"]
         phone = values["phone_e164"] or ""
         text = "\n\n".join(filter(None, (values["text"], phone)))
         return Inbound(
-            channel_id=channels._get_by_code("web", company).id,
-            company_id=company.id,
+            **self.env["helpdesk.ticket.channel"]._get_keys("web", company),
             sender=Sender(
                 name=values["name"],
                 email=values["email"],

@@ -64,13 +64,11 @@ class SupportWhatsappMessage(models.Model):
         :rtype: Inbound
         """
         company, address = account.company_id, item.address
-        channels = self.env["helpdesk.ticket.channel"]
         phone = address if item.phone else ""
         lang = self.env["res.lang"]._guess(item.text)
         edit = item.message_type == "edit"
         return Inbound(
-            channel_id=channels._get_by_code("whatsapp", company).id,
-            company_id=company.id,
+            **self.env["helpdesk.ticket.channel"]._get_keys("whatsapp", company),
             sender=Sender(
                 name=item.name or address,
                 phone=self.env["res.partner"]._to_e164(phone, company) or phone,

@@ -65,15 +65,7 @@ class SupportWhatsappMessage(models.Model):
         elif not content or not is_safe(name, content):
             self._fail(name)
         else:
-            file = self.env["ir.attachment"].create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "res_model": self.ticket_id._name,
-                    "res_id": self.ticket_id.id,
-                }
-            )
-            self.message_id.attachment_ids += file
+            self.message_id.attachment_ids += self.ticket_id._attach(name, content)
             self._set_fetched()
 
     def _get_media_name(self):

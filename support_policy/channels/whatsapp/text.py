@@ -4,6 +4,8 @@ import re
 
 from lxml import html
 
+from ..storable import make_readable
+
 #: The longest text of one WhatsApp message (in characters).
 LONGEST = 4096
 BLOCKS = {
@@ -17,8 +19,6 @@ MARKS = {
     **dict.fromkeys(("i", "em"), "_"),
     **dict.fromkeys(("s", "del", "strike"), "~"),
 }
-#: No text for people, and nothing that the parser takes.
-UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 HIDDEN = {"head", "script", "style", "title"}
 #: A file of Odoo's own, shown in a text.
 PICTURE = re.compile(r"^(?:https?://[^/]+)?/web/image/(\d{1,9})(?:[-/?]|$)")
@@ -34,7 +34,7 @@ def to_whatsapp(body):
     'See this (https://a.example/x)'
     """
     parts = []
-    _walk(html.document_fromstring(f"<div>{UNREADABLE.sub('', body or '')}"), parts)
+    _walk(html.document_fromstring(f"<div>{make_readable(body or '')}"), parts)
     lines = [line.strip() for line in "".join(parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -45,7 +45,7 @@ def find_pictures(body):
     >>> find_pictures('<p>See <img src="/web/image/7-ab12/x.png?access_token=1"></p>')
     [7]
     """
-    tree = html.document_fromstring(f"<div>{UNREADABLE.sub('', body or '')}")
+    tree = html.document_fromstring(f"<div>{make_readable(body or '')}")
     sources = tree.xpath("//img[not(ancestor-or-self::*[@data-o-mail-quote])]/@src")
     found = [PICTURE.match(source) for source in sources]
     return list(dict.fromkeys(int(match[1]) for match in found if match))
