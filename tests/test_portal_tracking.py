@@ -86,6 +86,10 @@ class TestTracking(PublicCase):
         self.department.user_id = self.leader
         self.env.flush_all()
         page = self.page("2026-03-04 10:31")
+        self.assertIn(f"“{self.department.name}”", page, "it went to the new manager")
+        self.department.user_id = self.company.support_executive_id = False
+        self.env.flush_all()
+        page = self.page("2026-03-04 10:32")
         self.assertIn("It has been escalated", page)
 
     def test_the_public_conversation_only(self):

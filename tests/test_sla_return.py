@@ -15,15 +15,15 @@ class ReturnCase(SupportPolicyCase):
         self.first_stage = self.ticket.stage_id
         self.cycle = self.ticket.sla_cycle_id
 
-    def edit(self, moment, ticket=None, **vals):
+    def change(self, moment, ticket=None, **vals):
         with at(moment):
             (ticket or self.ticket).write(vals)
 
     def close(self, moment):
-        self.edit(moment, stage_id=self.done.id)
+        self.change(moment, stage_id=self.done.id)
 
     def reopen(self, moment):
-        self.edit(moment, stage_id=self.first_stage.id)
+        self.change(moment, stage_id=self.first_stage.id)
 
     def assertRuns(self, level=0, started=SUNDAY):
         self.assertEqual(self.ticket.sla_cycle_id, self.cycle)
@@ -48,9 +48,9 @@ class TestReturn(ReturnCase):
             ({"channel_id": False}, {"channel_id": self.email.id}),
         ):
             with self.subTest(**vals):
-                self.edit("2026-03-02 10:00", **vals)
+                self.change("2026-03-02 10:00", **vals)
                 self.assertEqual(self.cycle.state, "dropped")
-                self.edit("2026-03-03 10:00", **back)
+                self.change("2026-03-03 10:00", **back)
                 self.assertRuns()
                 self.assertEqual(self.cycle.deadline, riyadh(DEADLINE))
 
@@ -125,10 +125,10 @@ class TestReturn(ReturnCase):
 
     def test_archived_meanwhile(self):
         self.close("2026-03-02 10:00")
-        self.edit("2026-03-02 11:00", active=False)
+        self.change("2026-03-02 11:00", active=False)
         self.reopen("2026-03-02 12:00")
         self.assertOwesNothing()
-        self.edit("2026-03-02 13:00", active=True)
+        self.change("2026-03-02 13:00", active=True)
         self.assertRuns()
 
     def test_answered_meanwhile(self):
@@ -178,11 +178,11 @@ class TestWithdrawnAnswer(ReturnCase):
 
     def test_archived_meanwhile(self):
         self.answer(self.ticket, "2026-03-02 10:00")
-        self.edit("2026-03-02 11:00", active=False)
+        self.change("2026-03-02 11:00", active=False)
         self.withdraw("2026-03-02 12:00")
         self.assertOwesNothing()
         self.assertEqual(self.cycle.drop_reason, "archived")
-        self.edit("2026-03-02 13:00", active=True)
+        self.change("2026-03-02 13:00", active=True)
         self.assertRuns()
 
     def test_no_policy_covers_it_any_more(self):
@@ -208,9 +208,9 @@ class TestOwed(ReturnCase):
 
     def test_a_request_without_a_policy_that_is_closed_and_reopened(self):
         ticket = self.ask(SUNDAY, channel_id=False)
-        self.edit("2026-03-02 10:00", ticket, stage_id=self.done.id)
+        self.change("2026-03-02 10:00", ticket, stage_id=self.done.id)
         self.assertFalse(ticket.waiting_since)
-        self.edit("2026-03-02 11:00", ticket, stage_id=self.first_stage.id)
+        self.change("2026-03-02 11:00", ticket, stage_id=self.first_stage.id)
         self.assertEqual(ticket.waiting_since, riyadh(SUNDAY))
 
     def test_who_waits_without_a_promise_was_not_answered(self):
