@@ -12,8 +12,8 @@ class TestSteps(PostsCase):
 
     def test_a_promise_that_moved_later_takes_the_next_step_with_it(self):
         with at(EDITED):
-            self.cycle.policy_id.response_hours = 48  # until the 9th, 10:00
-        self.assertEqual(self.ticket.sla_deadline, riyadh("2026-03-09 10:00"))
+            self.cycle.policy_id.response_hours = 72
+        self.assertEqual(self.ticket.sla_deadline, riyadh("2026-03-12 10:00"))
         self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-12 10:00"))
         self.assertEqual(
             str(self.ticket.activity_search([ESCALATION]).date_deadline), "2026-03-12"
@@ -22,15 +22,17 @@ class TestSteps(PostsCase):
             self.cycle.policy_id.response_hours = 24
         self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-09 10:05"))
 
-    def test_what_was_escalated_by_hand_keeps_its_time(self):
-        ticket = self.ask(SUNDAY)
+    def test_by_hand_it_may_be_before_the_promise(self):
+        ticket = self.ask(SUNDAY, channel_id=self.whatsapp.id)
         with at("2026-03-02 10:00"):
             ticket.sla_cycle_id._climb("manual")
         due = ticket.answer_due_at
         self.assertEqual(due, riyadh("2026-03-05 10:00"))
         with at("2026-03-02 11:00"):
-            self.cycle.policy_id.warning_hours = 2
-        self.assertEqual(ticket.answer_due_at, due)
+            ticket.sla_policy_id.warning_hours = 2
+            self.assertEqual(ticket.answer_due_at, due, "nobody has moved it")
+            ticket.sla_policy_id.response_hours = 56
+        self.assertEqual(ticket.answer_due_at, ticket.sla_deadline)
 
     def test_edited_hours_of_a_tier(self):
         self.edit(self.ladder.tier_ids[0], hours=8)

@@ -14,7 +14,8 @@ class SupportSlaCycle(models.Model):
 
     def _get_next_escalation_at(self, policy, deadline, time):
         """When the next tier is due: history stays, so what has climbed already counts
-        from when it really reached its tier; from the promise, if that moved later.
+        from when it really reached its tier. A promise that moved later takes the step
+        with it.
 
         :return: naive UTC
         """
@@ -22,9 +23,9 @@ class SupportSlaCycle(models.Model):
             return deadline
         ladder = policy.ladder_id
         reached_at = self._get_last_escalation().escalated_at
-        if deadline > self._get_first_escalation().due_at:
-            reached_at = max(reached_at, deadline)
         due = ladder._get_present_tier(self.level)._get_due(reached_at, time)
+        if deadline > self._get_first_escalation().due_at:
+            due = max(due, deadline)
         at_top = not ladder._get_tier(self.level + 1)
         if at_top and self.reminded_at and self.reminded_at >= due:
             return naive(time.next_day(aware(self.reminded_at)))

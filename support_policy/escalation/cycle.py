@@ -53,10 +53,14 @@ class SupportSlaCycle(models.Model):
 
     def _planned(self):
         cycles = super()._planned()
-        cycles._hand_over()  # holder.py
         cycles._wake_cron()  # due.py
         cycles._move_activities()  # activity.py
         return cycles
+
+    def _replan(self, policies):
+        result = super()._replan(policies)
+        self._hand_over()  # holder.py
+        return result
 
     def _end(self, state, at, **vals):
         nothing_due = {

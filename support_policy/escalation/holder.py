@@ -44,7 +44,8 @@ class SupportSlaCycle(models.Model):
         :return: the cycles whose holder has changed
         """
         holders, moved = {}, defaultdict(self.browse)
-        for cycle in self.filtered("level"):
+        climbed = self.filtered(lambda one: one.state == "running" and one.level)
+        for cycle in climbed:
             tier, ticket = cycle._get_tier(), cycle.ticket_id
             holder = holders[cycle] = tier._find_holder(ticket)[0]
             if holder != cycle.holder_id:
