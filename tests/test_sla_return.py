@@ -176,6 +176,16 @@ class TestWithdrawnAnswer(ReturnCase):
         self.assertRuns(level=3)
         self.assertTrue(self.mails_of(self.run_cron, "2026-03-15 09:01"))
 
+    def test_what_was_mailed_meanwhile_is_another_answer(self):
+        self.answer(self.ticket, "2026-03-02 10:00")
+        self.answer(self.ticket, "2026-03-02 11:00", user=self.leader)
+        internal = {"subtype_xmlid": "mail.mt_note", "partner_ids": []}
+        self.answer(self.ticket, "2026-03-02 12:00", **internal)
+        self.assertEqual(
+            self.ticket._get_other_answers(self.cycle.ended_at),
+            [(riyadh("2026-03-02 11:00"), self.leader)],
+        )
+
     def test_archived_meanwhile(self):
         self.answer(self.ticket, "2026-03-02 10:00")
         self.change("2026-03-02 11:00", active=False)

@@ -35,7 +35,8 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if PLACE & vals.keys():
-            self._get_running_cycles()._hand_over_now()  # holder.py
+            climbed = self._get_running_cycles().filtered("level")
+            climbed._hand_over_now()  # holder.py
         return result
 
     @api.depends("company_id.support_executive_id")

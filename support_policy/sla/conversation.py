@@ -104,12 +104,29 @@ class HelpdeskTicket(models.Model):
         self._settle(user, fields.Datetime.now())
 
     def _get_other_answers(self, since):
-        """Hook: what else than messages has answered the requester, and when.
+        """Hook: what else has answered the requester after an answer, and when. Here:
+        what staff sent to them by e-mail.
 
-        :param datetime since: naive UTC
+        :param datetime since: naive UTC, of that answer
         :rtype: list of tuples of a moment (naive UTC) and a user
         """
-        return []
+        mails = self.message_ids.filtered(
+            lambda message: (
+                message.date > since
+                and self._is_from_staff(message)
+                and self._is_mailed_to_requester(message)
+            )
+        )
+        return [(mail.date, self._get_staff(mail.author_id)) for mail in mails]
+
+    def _is_mailed_to_requester(self, message):
+        """Whether an e-mail of this message has left, or is to leave, for them."""
+        return any(
+            notice.notification_type == "email"
+            and notice.notification_status not in ("bounce", "exception", "canceled")
+            and self._is_requester(notice.res_partner_id)
+            for notice in message.notification_ids
+        )
 
     def _withdraw_answer(self, cycle):
         """What was sent as the answer has not reached the requester: the cycle that it

@@ -116,7 +116,9 @@ class HelpdeskTicket(models.Model):
         reroutes = self._may_reroute(vals)
         may_end = reroutes or bool(ENDINGS & vals.keys())
         finished = may_end and self.filtered(lambda ticket: ticket._get_end_reason())
-        former = "duplicate_id" in vals and {one: one._get_original() for one in self}
+        # sudo: an original need not be among those that the editor may see
+        before = self.sudo() if "duplicate_id" in vals else ()
+        former = {ticket: ticket._get_original() for ticket in before}
         result = super().write(vals)
         if may_end:
             self._follow_end(finished)
