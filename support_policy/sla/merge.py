@@ -27,6 +27,8 @@ class HelpdeskTicket(models.Model):
         """
         if self._get_original() in merged:
             self.duplicate_id = False
+        if not self.channel_id:  # of a new one the wizard says nothing
+            self.channel_id = merged.sorted("id").channel_id[:1]
         merged.duplicate_id = self
         for ticket in merged:
             self._take_over(ticket, words=False)
