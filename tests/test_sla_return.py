@@ -155,6 +155,13 @@ class TestReturn(ReturnCase):
         self.assertEqual(self.ticket.sla_cycle_id, fresh)
         self.assertEqual(self.cycle.state, "dropped")
 
+    def test_what_its_requester_has_closed_is_not_owed_again(self):
+        with at("2026-03-02 10:00"):
+            visitor = self.env.ref("base.public_user")  # on the ticket's private page
+            self.ticket.with_user(visitor).sudo().stage_id = self.done
+        self.reopen("2026-03-02 11:00")
+        self.assertOwesNothing()
+
     def test_nobody_but_the_clock_says_what_was_owed(self):
         self.close("2026-03-02 10:00")
         with self.assertRefused("set automatically"):

@@ -178,8 +178,8 @@ class HelpdeskTicket(models.Model):
         (self - finished)._stop_waiting()
 
     def _stop_waiting(self):
-        """Tickets that are over now: what was owed on them is dropped, and remembered
-        (R9)."""
+        """Tickets that are over now: what was owed on them is dropped; and remembered,
+        unless their own requester has ended them (R9)."""
         # sudo: see write
         groups = self.sudo().grouped(lambda ticket: ticket._get_end_reason())
         groups.pop(False, None)
@@ -189,7 +189,8 @@ class HelpdeskTicket(models.Model):
             tickets._get_running_cycles()._drop(reason)
             owed = tickets.filtered("waiting_since")
             for since, waiting in owed.grouped("waiting_since").items():
-                waiting.write({"waiting_since": False, "waited_since": since})
+                remembered = not self.env.user.share and since
+                waiting.write({"waiting_since": False, "waited_since": remembered})
 
     def _restart_waiting(self):
         """Tickets whose end was taken back: what was owed on them is owed again, since
