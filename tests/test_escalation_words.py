@@ -104,6 +104,14 @@ class TestTemplates(SupportPolicyCase):
         ticket = self.ask("2026-03-01 10:00")
         self.assertPlain(self.get_mails(self.run_cron, LATE), ticket)
 
+    def test_the_words_of_the_note_and_the_kind_of_activity_deleted(self):
+        self.env.ref("support_policy.mt_escalated_deadline").unlink()
+        self.env.ref("support_policy.activity_escalation").unlink()
+        ticket = self.ask("2026-03-01 10:00")
+        self.run_cron(LATE)
+        self.assertEqual(self.climbs(ticket), [(1, self.leader)])
+        self.assertEqual(ticket.activity_ids.user_id, self.leader)
+
     def test_plain_words_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.leader.lang = "fr_FR"

@@ -13,7 +13,10 @@ class SupportEscalation(models.Model):
     def _schedule_activities(self):
         """An activity for the holder, due on the day the tier's time is up."""
         values = {
-            "activity_type_id": self.env.ref(ACTIVITY).id,
+            # somebody may have deleted it: the climb goes on without
+            "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                ACTIVITY, raise_if_not_found=False
+            ),
             "automated": True,
             "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
         }

@@ -56,8 +56,7 @@ class ResUsers(models.Model):
         :param str note: plain text, if there is more to say
         :return: those who got one
         """
-        open_ones = record.activity_search([ACTIVITY])
-        told = {(activity.user_id, activity.summary) for activity in open_ones}
+        told = {(one.user_id, one.summary) for one in record.activity_ids}
         now_told = self.browse()
         for user in self:
             summary = get_summary(self.with_context(lang=user.lang).env)

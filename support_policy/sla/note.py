@@ -18,7 +18,10 @@ class HelpdeskTicket(models.Model):
         if not self:
             return
         messages = self._message_log_batch({t.id: bodies[t] or "" for t in self})
-        messages.subtype_id = self.env.ref(subtype)
+        # somebody may have deleted it: then the note has no words of its own
+        messages.subtype_id = self.env.ref(subtype, raise_if_not_found=False) or (
+            self.env.ref("mail.mt_note")
+        )
         if not changes:
             return
         message_of = {message.res_id: message.id for message in messages}

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from ..escalation.managers import ACTIVITY, POLICY_ADMINS
+from ..escalation.managers import POLICY_ADMINS
 from . import queues as _queues  # noqa: F401 (extended here)
 
 #: How long something may be due before it is an alarm.
@@ -61,11 +61,13 @@ class SupportWatch(models.AbstractModel):
 
     @api.model
     def _cron_watch(self):
-        """Tell policy administrators when it begins; be silent when it is over."""
-        alarm = self._get_alarm()
+        """Tell policy administrators when it begins; be silent until it is over."""
         incidents = self.env["support.incident"]
+        known = incidents.search([("key", "=", KEY)])
+        alarm = self._get_alarm()
         if not alarm:
-            incidents.search([("key", "=", KEY)]).activity_unlink([ACTIVITY])
+            known.unlink()
+        if known or not alarm:
             return
         company = self.env["res.company"]
         # quick update: the mail below says it, also to who reads in Odoo only
