@@ -57,6 +57,17 @@ class TestHealth(HttpCase, SupportPolicyCase):
         self.assertEqual(health["queues"]["steps"], {"waiting": 1, "oldest": due})
         self.assertLessEqual(health["oldest_due"], due)
 
+    def test_what_has_failed(self):
+        cycle = self.ask("2026-03-01 10:00").sla_cycle_id
+        cycle._try_again_later(ValueError("poison"))
+        mails = self.env["mail.mail"]
+        before = self.get_health()["channels"]["email"]["exception"]
+        mails.create({"state": "exception", "email_to": "nobody@desk.example"})
+        health = self.get_health()
+        self.assertEqual(health["failed_steps"], 1)
+        self.assertEqual(health["channels"]["email"]["exception"], before + 1)
+        self.assertNotIn("nobody@", str(health))
+
     def test_the_jobs(self):
         cron = self.env.ref("support_policy.cron_escalate")
         cron.write({"lastcall": "2026-03-04 07:00:00", "active": False})

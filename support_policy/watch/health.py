@@ -7,6 +7,8 @@ from odoo.http import request
 from ..channels.log_filter import hide_in_log
 
 PARAMETER = "support_policy.health_token"
+#: States of WhatsApp messages that have not reached their readers.
+NOT_ARRIVED = ("queued", "sending", "unsure", "failed")
 # the token may stand in the address
 hide_in_log(r"(/support/health\?token=)[^&\s\"]*")
 
@@ -49,8 +51,11 @@ def _get_health(env):
             name: {"waiting": queue.waiting, "oldest": _say(queue.oldest)}
             for name, queue in queues.items()
         },
+        "failed_steps": env["support.escalation.failure"].search_count(
+            [("cycle_id.state", "=", "running")]
+        ),
         "jobs": _get_jobs(env),
-        "channels": {"whatsapp": _get_numbers(env)},
+        "channels": {"email": _get_mails(env), "whatsapp": _get_numbers(env)},
     }
 
 
@@ -71,10 +76,18 @@ def _get_jobs(env):
     }
 
 
+def _get_mails(env):
+    """Mails that are to leave, and that could not."""
+    return {
+        state: env["mail.mail"].search_count([("state", "=", state)])
+        for state in ("outgoing", "exception")
+    }
+
+
 def _get_numbers(env):
     """WhatsApp numbers, by id: what waits in each, and what has failed."""
     messages = env["support.whatsapp.message"]._read_group(
-        [("state", "in", ("queued", "sending", "unsure", "failed"))],
+        [("state", "in", NOT_ARRIVED)],
         ["account_id", "state"],
         ["__count"],
     )
@@ -83,10 +96,7 @@ def _get_numbers(env):
     return {
         str(account.id): {
             "active": account.active,
-            **{
-                state: counts.get((account.id, state), 0)
-                for state in ("queued", "sending", "unsure", "failed")
-            },
+            **{state: counts.get((account.id, state), 0) for state in NOT_ARRIVED},
         }
         for account in accounts.search([], order="id")
     }

@@ -25,7 +25,11 @@ export const alarmService = {
         };
         show(session.support_alarm);
         setInterval(async () => {
-            show(await orm.silent.call("support.watch", "get_alarm", []));
+            try {
+                show(await orm.silent.call("support.watch", "get_alarm", []));
+            } catch {
+                // Nobody answers at this moment: asked again in five minutes
+            }
         }, FIVE_MINUTES);
     },
 };
