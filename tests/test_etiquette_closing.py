@@ -3,10 +3,13 @@
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .channels_common import TOO_LATE
 from .common import at, riyadh
 from .etiquette_common import CLOSED, NOTICES_LEAVE, EtiquetteCase
+
+INCIDENTS = "odoo.addons.support_policy.support_policy.escalation.incident"
 
 
 class TestRules(EtiquetteCase):
@@ -75,6 +78,20 @@ class TestClosing(EtiquetteCase):
         with self.assertRefused("messages"):
             form.action_preview()
         self.assertFalse(self.ticket.violation_ids)
+
+    def test_people_are_told_even_if_the_templates_are_gone(self):
+        """R10: in plain words, and the policy administrators hear of it."""
+        names = ("reported", "actioned", "dismissed")
+        templates = [f"support_policy.mail_template_violation_{one}" for one in names]
+        self.env["mail.template"].concat(*map(self.env.ref, templates)).unlink()
+        with mute_logger(INCIDENTS):
+            case = self.close()
+            self.uphold(case)
+        told = self.notices(case, self.trainee.email)
+        self.assertEqual(len(told), 2)
+        for mail in told:
+            self.assertIn(self.ticket.number, mail.subject)
+        self.assertEqual(len(self.env["support.incident"].search([])), 2)
 
     def test_a_ticket_that_is_over_is_not_closed_again(self):
         form = self.open_form()

@@ -2,9 +2,12 @@
 
 from odoo.http import Request
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import at
 from .portal_common import PublicCase
+
+INCIDENTS = "odoo.addons.support_policy.support_policy.escalation.incident"
 
 
 @tagged("post_install", "-at_install")
@@ -249,6 +252,18 @@ class TestTracking(PublicCase):
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)])
         self.assertTrue(triggers, "it is sent now, not within the hour")
+
+    def test_it_is_mailed_even_if_its_template_is_gone(self):
+        self.env.ref("support_policy.mail_template_tracking").unlink()
+        sent = self.mails_to("hind@mail.example")
+        data = {"number": self.ticket.number, "email": "hind@mail.example"}
+        with mute_logger(INCIDENTS):
+            response = self.post("/support/lost", data)
+        self.assertEqual(response.status_code, 200)
+        mail = self.mails_to("hind@mail.example") - sent
+        self.assertIn(self.path, self.link_in(mail))
+        self.assertIn(self.ticket.number, mail.subject)
+        self.assertEqual(self.env["support.incident"].search([]).times, 1)
 
     def test_nothing_tells_whether_there_is_such_a_request(self):
         right = {"number": self.ticket.number, "email": "hind@mail.example"}

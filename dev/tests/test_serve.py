@@ -116,7 +116,9 @@ def test_a_whatsapp_message_is_signed_as_meta_does(port):
 
 def test_outgoing_mail_becomes_a_file(port, tmp_path):
     command = [str(PYTHON), str(DEV / "mail_catcher.py"), str(port), str(tmp_path)]
-    catcher = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # in a session of its own, as ``serve.stop`` expects
+    options = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}
+    catcher = subprocess.Popen(command, **options)
     try:
         until = time.monotonic() + 20
         while not serve.busy(port) and time.monotonic() < until:

@@ -29,23 +29,19 @@ class HelpdeskTicket(models.Model):
             return
         # as OdooBot: Odoo writes to nobody about what they do themselves, in the portal
         ticket = self.with_user(SUPERUSER_ID).with_context(lang=self.partner_id.lang)
-        if error := attempt(self.env, ticket._acknowledge_by_template, name, message):
-            report = ticket.env["support.incident"]._report_template
-            attempt(self.env, ticket._acknowledge_plainly, message)
-            attempt(self.env, report, name, error, self.company_id)
+        templates = ticket.env["mail.template"]
+        words = templates._get_words(name, ticket, ticket._get_plain_acknowledgement)
+        if error := attempt(self.env, ticket._post_acknowledgement, message, *words):
+            report = ticket.env["support.incident"]._report_unsaid
+            attempt(self.env, report, error, self.company_id)
 
-    def _acknowledge_by_template(self, name, message):
-        template = self.env.ref(f"support_policy.{name}")
-        mail = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
-        self._post_acknowledgement(message, mail["subject"], mail["body_html"])
-
-    def _acknowledge_plainly(self, message):
+    def _get_plain_acknowledgement(self):
         """What a requester must know, without any template."""
         subject = self.env._("We received your request %(number)s", number=self.number)
         promise = self.sla_cycle_id and self.env._(
             "Promised answer: %(moment)s", moment=self.sla_cycle_id.deadline_text
         )
-        self._post_acknowledgement(message, subject, promise or subject)
+        return subject, promise or subject
 
     def _post_acknowledgement(self, message, subject, body):
         company = self.company_id.partner_id

@@ -1,6 +1,7 @@
 from . import company
 from . import managers
 from . import incident
+from . import template
 from . import team
 from . import user
 from . import ladder

@@ -66,6 +66,23 @@ class SupportIncident(models.Model):
             return readers.browse()
 
     @api.model
+    def _report_unsaid(self, error, companies):
+        """The policy administrators hear that something could not be told to
+        requesters, once for each cause. Runs as superuser.
+
+        :param Exception error: why
+        :param res.company companies: whose requesters they are
+        """
+        _logger.error("Something could not be told", exc_info=error)
+        self._report(
+            f"unsaid: {type(error).__name__}",
+            self.env["res.company"],
+            companies._get_policy_admins(),
+            lambda env: env._("Requesters cannot be written to"),
+            note=str(error),
+        )
+
+    @api.model
     def _report_template(self, name, error, companies, template=None):
         """The policy administrators hear of a broken template, once for each. Runs as
         superuser.

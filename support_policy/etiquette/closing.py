@@ -105,7 +105,7 @@ class SupportViolationClosing(models.TransientModel):
         self.ensure_one()
         readers = self._get_requester() | self.concerned_ids
         return self.env["support.violation"]._prepare_notices(
-            "support_policy.mail_template_violation_reported", self, readers
+            "mail_template_violation_reported", self, readers
         )
 
     def _get_requester(self):

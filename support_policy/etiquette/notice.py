@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, models
+from odoo.tools import plaintext2html
 
 from ..escalation.notice_mail import LAYOUT
 from ..routing.automatic_mail import AUTO_GENERATED
@@ -28,7 +30,7 @@ class SupportViolation(models.Model):
     def _prepare_notices(self, template, record, readers):
         """What each reader is told, in their own language. Runs as superuser.
 
-        :param str template: XML id of a mail template
+        :param str template: XML id of a mail template of ours, without the module
         :param record: what the template speaks of
         :param res.partner readers: whom to tell
         :return: exactly what ``_send_notices`` sends
@@ -37,21 +39,16 @@ class SupportViolation(models.Model):
         notices = []
         for reader in readers.with_company(record.company_id):
             lang = reader.lang or record.company_id.partner_id.lang or self.env.lang
-            told = self.env.ref(template).with_context(
+            told = record.with_context(
                 lang=lang,
                 template_preview_lang=lang,  # not the requester's, as Odoo would
                 notice_reader=reader,
             )
-            words = told._generate_template(record.ids, ("subject", "body_html"))
-            words = words[record.id]
-            notices.append(
-                Notice(
-                    reader.with_context(lang=lang),
-                    reader._get_notice_channel(),
-                    words["subject"],
-                    words["body_html"],
-                )
+            words = told.env["mail.template"]._get_words(
+                template, told, partial(told.ticket_id._get_plain_notice, template)
             )
+            channel = reader._get_notice_channel()
+            notices.append(Notice(reader.with_context(lang=lang), channel, *words))
         return notices
 
     def _send_notices(self, notices, leave_at=False):
@@ -133,3 +130,29 @@ class SupportViolation(models.Model):
             return False
         waiting.unlink()
         return True
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _get_plain_notice(self, template):
+        """What the people concerned must know, without any template.
+
+        :param str template: the one that failed
+        :return: a subject and a body
+        """
+        number, env = self.number, self.env
+        subject = env._("Request %(number)s: rules of etiquette", number=number)
+        body = {
+            "mail_template_violation_reported": env._(
+                "The request was closed because it violates our rules of etiquette. "
+                "Reply to this message if you object."
+            ),
+            "mail_template_violation_actioned": env._(
+                "The violation has been reviewed, and an action has been taken."
+            ),
+            "mail_template_violation_dismissed": env._(
+                "The violation has been dismissed. The request is open again."
+            ),
+        }
+        return subject, plaintext2html(body[template])

@@ -252,5 +252,5 @@ class SupportViolation(models.Model):
     def _tell_outcome(self):
         """Tell the decision to all whom it concerns. Runs as superuser."""
         readers = self.partner_id | self.concerned_ids | self.referred_to_id
-        template = f"support_policy.mail_template_violation_{self.state}"
+        template = f"mail_template_violation_{self.state}"
         self._send_notices(self._prepare_notices(template, self, readers))

@@ -2,9 +2,12 @@ import re
 import secrets
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
 
+from ..escalation.notice_mail import LAYOUT
 from ..routing.automatic_mail import AUTO_REPLIED
 
 TOKEN = re.compile(r"[\w-]{40,64}", re.ASCII)
@@ -99,14 +102,28 @@ class HelpdeskTicket(models.Model):
 
         :param str address: the one that the ticket knows
         """
-        template = self.env.ref("support_policy.mail_template_tracking")
-        template.send_mail(
-            self.id,
-            email_layout_xmlid="mail.mail_notification_light",
-            email_values={
+        ticket = self.with_context(lang=self.partner_id.lang)
+        templates = ticket.env["mail.template"]
+        subject, body = templates._get_words(
+            "mail_template_tracking", ticket, ticket._get_plain_link
+        )
+        company = self.company_id
+        self.env["mail.mail"].create(
+            {
+                "subject": subject,
+                "body_html": templates._render_encapsulate(
+                    LAYOUT, body, {"company": company}, context_record=ticket
+                ),
+                "email_from": company.email_formatted or self.env.user.email_formatted,
                 "email_to": address,
                 "headers": repr(AUTO_REPLIED),
                 "auto_delete": True,
-            },
+            }
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()  # at once
+
+    def _get_plain_link(self):
+        """The private link, without any template."""
+        subject = self.env._("Your request %(number)s", number=self.number)
+        link = Markup('<p><a href="%s">%s</a></p>')
+        return subject, link % (self.tracking_url, self.number)
