@@ -36,6 +36,7 @@ from . import test_escalation_cron
 from . import test_escalation_ladder
 from . import test_escalation_notice
 from . import test_escalation_simulator
+from . import test_escalation_storm
 from . import test_escalation_workers
 from . import test_etiquette_appeal
 from . import test_etiquette_browser

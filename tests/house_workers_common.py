@@ -14,6 +14,8 @@ from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name
 
+from .house_invariants import find_broken
+
 WORKERS = 3
 #: Seconds after which a worker that loses every race is no loser, but broken.
 PATIENCE = 60
@@ -54,6 +56,38 @@ class WorkersCase(BaseCase):
         with self.registry.cursor() as cr:
             yield Environment(cr, SUPERUSER_ID, {})
         self.registry.signal_changes()
+
+    def lead_team(self):
+        """Until the end of the test the administrator leads the trainees' team."""
+        with self.transaction() as env:
+            team = env.ref("support_policy.team_trainee_support")
+            admin = env.ref("base.user_admin")
+            before = [
+                (team, {"user_id": team.user_id.id, "user_ids": team.user_ids.ids}),
+                (admin, {"email": admin.email}),
+            ]
+            team.write({"user_id": admin.id, "user_ids": (team.user_ids | admin).ids})
+            admin.email = "leader@desk.example"
+
+        def restore():
+            with self.transaction() as env:
+                for record, vals in before:
+                    record.with_env(env).write(vals)
+
+        self.addCleanup(restore)
+
+    def find_broken(self, env):
+        """What should hold and does not, when all jobs are done: see the module.
+
+        :rtype: dict
+        """
+
+        def ask(query):
+            env.cr.execute(query)
+            return env.cr.fetchall()
+
+        env.flush_all()
+        return find_broken(ask)
 
     def work(self, model, job):
         """What a cron worker does, again if it lost a race, as Odoo's runner does."""
