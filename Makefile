@@ -1,7 +1,9 @@
 # Everything a maintainer runs. The environment lives outside the checkout: ${SUPPORT_POLICY_DEV:-~/.cache/support_policy}
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format shell mail whatsapp story bench screenshots i18n lock setup clean-env
+.PHONY: help run test lint format shell mail whatsapp story bench storm screenshots i18n lock setup clean-env
 DB ?= support_policy_demo
+CYCLES ?= 5000
+KILLS ?= 50
 do := @dev/do
 ifdef PORT
 export PORT
@@ -25,6 +27,8 @@ story: ## play a request through the whole policy and print its timeline
 	$(do) play dev/story.py
 bench: ## measure what has to be fast
 	$(do) play $(sort $(wildcard dev/bench_*.py))
+storm: ## break everything on purpose: CYCLES=5000 due, KILLS=50 by kill -9, SEED=1 as before, ONLY=climb some of it
+	$(do) storm $(CYCLES) $(KILLS) "$(SEED)" $(ONLY)
 screenshots: ## take the README's pictures from the demo database
 	$(do) python dev/screenshots.py
 i18n: ## bring the translations' files in line with the code

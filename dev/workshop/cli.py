@@ -164,6 +164,22 @@ def cmd_play(*scripts):
     return 0
 
 
+def cmd_storm(cycles, kills, seed="", *only):
+    """Break everything on purpose, on a database that is dropped afterwards."""
+    name = f"support_policy_storm_{os.getpid()}"
+    filled = f"{name}_filled"
+    # it restarts PostgreSQL: with the caller's variables, which say whose that is
+    theirs = {key: os.environ[key] for key in postgres.THEIRS if key in os.environ}
+    command = [PYTHON, "-B", DEV / "storm.py", name, cycles, kills, seed, *only]
+    with lock("test"):
+        with lock():
+            databases.make_copy(filled, setup())
+        try:
+            return call(command, env=place.variables(**theirs))
+        finally:
+            databases.drop(filled)
+
+
 def cmd_lock():
     """Choose the newest versions of everything and write the lock files anew."""
     cmd_setup()

@@ -1,0 +1,68 @@
+"""Everything is broken on purpose, with real processes and a real PostgreSQL, on a
+database that is dropped afterwards: make storm.
+
+After each storm, what must hold is asked of the database (tests/house_invariants.py).
+
+Usage: storm.py NAME CYCLES KILLS SEED [WORDS OF THE STORMS]
+"""
+
+import random
+import sys
+import time
+import traceback
+
+from storming import climbing
+from storming.world import World
+from workshop import databases
+from workshop.place import HOME
+
+LOG = HOME / "storm.log"
+
+
+def main(name, cycles, kills, seed, *only):
+    """Let the storms come, one after the other.
+
+    :return: how many broke something
+    """
+    seed = int(seed or time.time())
+    random.seed(seed)
+    filled, scratch = f"{name}_filled", f"{name}_broken"
+    storms = {
+        title: storm
+        for title, storm in climbing.STORMS.items()
+        if all(word in title for word in only)
+    }
+    print(f"  {cycles} requests due, {kills} kills, seed {seed}; log: {LOG}", flush=True)
+    broken = 0
+    try:
+        options = [f"--logfile={LOG}", "--log-handler=odoo.sql_db:CRITICAL"]
+        world = World(filled, scratch, int(cycles), int(kills), options)
+        world.fill()
+        for title, storm in storms.items():
+            broken += not weather(world, title, storm)
+    finally:
+        databases.drop(scratch)
+    return broken
+
+
+def weather(world, title, storm):
+    """One storm, and one line about it.
+
+    :return: whether everything holds
+    """
+    world.renew()
+    began = time.monotonic()
+    try:
+        words, holds = storm(world), True
+    except Exception as error:
+        with LOG.open("a") as log:
+            traceback.print_exc(file=log)
+        words, holds = f"{type(error).__name__}: {error}", False
+    sign = "ok    " if holds else "BROKEN"
+    took = f"{time.monotonic() - began:.0f} s"
+    print(f"  {sign} {title:<36} {words} ({took})", flush=True)
+    return holds
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(*sys.argv[1:])))

@@ -1,0 +1,295 @@
+"""A helpdesk with thousands of requests due at once, as new before every storm."""
+
+import random
+from datetime import timedelta
+from functools import partial
+
+from house_crew import AGAIN, JOBS, Crew, Stuck, forking, work
+from house_invariants import find_broken
+from workshop import databases
+
+from odoo.exceptions import UserError
+from odoo.fields import Datetime
+from odoo.service.model import retrying
+from odoo.sql_db import close_all
+
+#: How long the requests have waited: more than any promise, whatever the season.
+WAITED = timedelta(days=30)
+#: Tickets that one transaction makes.
+BATCH = 500
+TEAMS = ("trainee", "financial", "technical")
+#: Whoever is told of a request that reaches tier 1: the leader and two colleagues.
+READERS = 3
+CLOSED = "helpdesk_mgmt.helpdesk_ticket_stage_done"
+POLICY = "support_policy.policy_email"
+
+
+class Broken(Exception):
+    """Something does not hold; the words say what."""
+
+
+class World:
+    """The database that storms happen in.
+
+    :param str filled: name of the database that stays as it is made
+    :param str scratch: name of its copy, which is broken
+    :param int cycles: how many are due
+    :param int kills: how many processes die, all in all
+    :param list options: of Odoo's command line
+    """
+
+    def __init__(self, filled, scratch, cycles, kills, options=()):
+        self.filled, self.scratch = filled, scratch
+        self.cycles, self.kills = cycles, kills
+        databases.clone(filled, scratch)
+        self.crew = Crew(scratch, options)
+        self.ask = self.crew.ask
+
+    def fill(self, more=lambda env: None):
+        """Make the helpdesk, once, and keep it.
+
+        :param callable more: makes what else there is; takes an environment
+        """
+        with self.crew.transaction() as env:
+            staff_teams(env)
+            more(env)
+        half = self.cycles // 2
+        numbers = (half, self.cycles - half)
+        self.crew.finish(*(self.crew.start(make_tickets, n) for n in numbers))
+        close_all()
+        databases.clone(self.scratch, self.filled)
+
+    def renew(self):
+        """As it was before any storm."""
+        close_all()
+        databases.clone(self.filled, self.scratch)
+
+    # -- afterwards -------------------------------------------------------------
+
+    def rest(self, *jobs, **how):
+        """Let jobs do all that is left."""
+        for job in jobs:
+            self.crew.finish(self.crew.start(work, job, **how))
+
+    def check(self, **wanted):
+        """What must hold after every storm.
+
+        :param wanted: {what: (how often it is there, how often it should be)}
+        :raises Broken: if it does not hold
+        """
+        wrong = [
+            f"{words} ({len(ids)}: {str(ids[:5])[1:-1]})"
+            for words, ids in find_broken(self.ask).items()
+        ]
+        wrong += [
+            f"{what.replace('_', ' ')}: {there}, not {should}"
+            for what, (there, should) in wanted.items()
+            if there != should
+        ]
+        if wrong:
+            raise Broken("; ".join(wrong))
+
+    def count(self, what):
+        """How many rows: of a table, joined and filtered as in SQL."""
+        [[number]] = self.ask(f"SELECT count(*) FROM {what}")
+        return number
+
+    def check_climbed(self):
+        """Each that still runs has climbed one tier, and its readers know, once.
+
+        :return: how many have climbed
+        """
+        running = self.count("support_sla_cycle WHERE state = 'running'")
+        first = "support_sla_cycle WHERE state = 'running' AND level = 1"
+        told = f"""
+            (SELECT ticket.id, count(DISTINCT mail.email_to) AS readers
+               FROM helpdesk_ticket ticket
+               JOIN (SELECT mail.email_to, named.number[1]
+                       FROM mail_mail mail, regexp_matches(
+                            mail.body_html, '>\\s*(HT\\d+)', 'g') AS named(number)
+                      WHERE mail.email_to IS NOT NULL) mail
+                 ON mail.number = ticket.number
+               JOIN support_sla_cycle cycle ON cycle.id = ticket.sla_cycle_id
+           GROUP BY ticket.id) told WHERE readers = {READERS}
+        """
+        climbs = self.count("support_escalation")
+        self.check(
+            running_at_tier_1=(self.count(first), running),
+            told_to_all_readers=(self.count(told), running),
+            climbs=(climbs, self.count("support_sla_cycle WHERE level = 1")),
+        )
+        return climbs
+
+
+class People:
+    """Others who work with the tickets meanwhile, each in a process of their own.
+
+    :param World world: where
+    :param acts: what they do, again and again
+    """
+
+    def __init__(self, world, *acts):
+        self.world = world
+        self.stop = forking.Event()
+        self.done = {act.__name__: forking.Value("i") for act in acts}
+        self.acts = acts
+
+    def __enter__(self):
+        self.processes = [
+            self.world.crew.start(_repeat, act, self.stop, self.done[act.__name__])
+            for act in self.acts
+        ]
+        return self
+
+    def __exit__(self, kind, *_rest):
+        self.stop.set()
+        if kind is None:
+            self.world.crew.finish(*self.processes)
+        for process in self.processes:
+            process.kill()
+
+    def __str__(self):
+        return ", ".join(f"{name} {n.value}" for name, n in self.done.items())
+
+
+def _repeat(crew, act, stop, done):
+    """As requests do it: a lost race is tried again; then a polite sentence is shown."""
+    while not stop.wait(random.uniform(0, 2 * act.pause)):
+        try:
+            with crew.transaction() as env:
+                retrying(partial(act, env), env)
+            done.value += 1
+        except (UserError, *AGAIN):
+            pass  # told, or the connection is lost: they try once more
+
+
+def pausing(seconds):
+    """So many seconds, on average, lie between what people do."""
+
+    def mark(act):
+        act.pause = seconds
+        return act
+
+    return mark
+
+
+def pick(env):
+    """A ticket that waits."""
+    env.cr.execute(
+        "SELECT id FROM helpdesk_ticket WHERE waiting_since IS NOT NULL"
+        " OFFSET floor(random() * (SELECT count(*) FROM helpdesk_ticket"
+        " WHERE waiting_since IS NOT NULL)) LIMIT 1"
+    )
+    return env["helpdesk.ticket"].browse(row[0] for row in env.cr.fetchall())
+
+
+@pausing(0.1)
+def edits(env):
+    """Ordinary ones, in the web client."""
+    pick(env).write({"name": f"Request {random.random()}"})
+
+
+@pausing(0.5)
+def answers(env):
+    """From the web client, by the leader."""
+    answer(pick(env))
+
+
+def answer(ticket):
+    """The leader writes to the requester."""
+    ticket.with_user(ticket.team_id.user_id).message_post(
+        body="This way",
+        partner_ids=ticket.partner_id.ids,
+        message_type="comment",
+        subtype_xmlid="mail.mt_comment",
+    )
+
+
+@pausing(0.5)
+def closings(env):
+    """Without an answer."""
+    pick(env).stage_id = env.ref(CLOSED)
+
+
+@pausing(0.5)
+def messages(env):
+    """Of requesters, who remind."""
+    ticket = pick(env)
+    ticket.message_post(
+        body="Any news?",
+        message_type="email",
+        subtype_xmlid="mail.mt_comment",
+        author_id=ticket.partner_id.id,
+    )
+
+
+@pausing(6)
+def policies(env):
+    """An administrator who cannot decide; all that waits stays late."""
+    policy = env.ref(POLICY)
+    policy.response_hours = 47 - policy.response_hours
+
+
+# -- how it is made -----------------------------------------------------------------
+
+
+def staff_teams(env):
+    """Each team with a leader and two agents, each department with a manager, and a
+    Deputy CEO."""
+    env.company.support_executive_id = make_person(env, "executive")
+    env.company.email = "support@desk.example"
+    for name in TEAMS:
+        team = env.ref(f"support_policy.team_{name}_support")
+        leader = make_person(env, f"{name}.leader")
+        agents = [make_person(env, f"{name}.agent{n}") for n in range(READERS - 1)]
+        team.write(
+            {"user_id": leader.id, "user_ids": (leader.concat(*agents, leader)).ids}
+        )
+        team.parent_id.user_id = make_person(env, f"{name}.manager")
+
+
+def make_person(env, login):
+    """A member of staff."""
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": login,
+                "login": login,
+                "email": f"{login}@diplomas.example",
+                "group_ids": [(4, env.ref("helpdesk_mgmt.group_helpdesk_user").id)],
+            }
+        )
+    )
+
+
+def make_tickets(crew, number):
+    """Requests by e-mail, of different people, that should have been answered."""
+    for first in range(0, number, BATCH):
+        with crew.transaction() as env:
+            some = range(first, min(first + BATCH, number))
+            partners = env["res.partner"].create(
+                [{"name": f"R{n}", "email": f"r{n}@trainees.example"} for n in some]
+            )
+            teams = [env.ref(f"support_policy.team_{name}_support") for name in TEAMS]
+            common = {
+                "name": "Request",
+                "description": "…",
+                "user_id": False,
+                "channel_id": env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email").id,
+                "waiting_since": Datetime.now() - WAITED,
+            }
+            env["helpdesk.ticket"].create(
+                [
+                    {
+                        **common,
+                        "partner_id": partner.id,
+                        "team_id": teams[n % len(teams)].id,
+                    }
+                    for n, partner in enumerate(partners)
+                ]
+            )
+
+
+__all__ = ["JOBS", "Broken", "People", "Stuck", "World", "forking", "work"]
