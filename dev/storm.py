@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-from storming import climbing
+from storming import climbing, weather, whatsapp
 from storming.world import World
 from workshop import databases
 from workshop.place import HOME
@@ -27,25 +27,24 @@ def main(name, cycles, kills, seed, *only):
     seed = int(seed or time.time())
     random.seed(seed)
     filled, scratch = f"{name}_filled", f"{name}_broken"
-    storms = {
-        title: storm
-        for title, storm in climbing.STORMS.items()
-        if all(word in title for word in only)
-    }
-    print(f"  {cycles} requests due, {kills} kills, seed {seed}; log: {LOG}", flush=True)
+    storms = {**climbing.STORMS, **whatsapp.STORMS, **weather.STORMS}
+    storms = {t: storm for t, storm in storms.items() if all(o in t for o in only)}
+    print(
+        f"  {cycles} requests due, {kills} kills, seed {seed}; log: {LOG}", flush=True
+    )
     broken = 0
     try:
         options = [f"--logfile={LOG}", "--log-handler=odoo.sql_db:CRITICAL"]
         world = World(filled, scratch, int(cycles), int(kills), options)
         world.fill()
         for title, storm in storms.items():
-            broken += not weather(world, title, storm)
+            broken += not meet(world, title, storm)
     finally:
         databases.drop(scratch)
     return broken
 
 
-def weather(world, title, storm):
+def meet(world, title, storm):
     """One storm, and one line about it.
 
     :return: whether everything holds
@@ -54,7 +53,7 @@ def weather(world, title, storm):
     began = time.monotonic()
     try:
         words, holds = storm(world), True
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (told in its line)
         with LOG.open("a") as log:
             traceback.print_exc(file=log)
         words, holds = f"{type(error).__name__}: {error}", False

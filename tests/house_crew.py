@@ -128,13 +128,17 @@ class Crew:
         """
         crew = [self.start(work, job, **how) for _number in range(workers)]
         dead = 0
-        while dead < kills and any(one.is_alive() for one in crew):
+        while dead < kills:
             time.sleep(random.uniform(0, longest))
-            place = random.randrange(workers)
-            crew[place].kill()
-            crew[place].join()
-            dead += crew[place].exitcode != 0
-            crew[place] = self.start(work, job, **how)
+            alive = [one for one in crew if one.is_alive()]
+            if not alive:
+                break
+            victim = random.choice(alive)
+            victim.kill()
+            victim.join()
+            if victim.exitcode:  # else it was done in the meantime
+                dead += 1
+                crew[crew.index(victim)] = self.start(work, job, **how)
         self.finish(*crew)
         return dead
 

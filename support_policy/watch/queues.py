@@ -56,6 +56,11 @@ class SupportWatch(models.AbstractModel):
                 Domain("state", "=", "waiting"),
                 "try_at",
             ),
+            "whatsapp_files": (
+                "support.whatsapp.message",
+                Domain("state", "=", "fetching"),
+                "try_at",
+            ),
             "whatsapp_out": (
                 "support.whatsapp.message",
                 Domain("state", "=", "queued"),
