@@ -73,6 +73,7 @@ from . import test_portal_policy_page
 from . import test_portal_privacy
 from . import test_portal_request
 from . import test_portal_tracking
+from . import test_routing_automatic_mail
 from . import test_routing_data
 from . import test_routing_leaders
 from . import test_routing_ticket

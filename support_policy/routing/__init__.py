@@ -1,3 +1,4 @@
+from . import automatic_mail
 from . import beneficiary
 from . import channel
 from . import team
