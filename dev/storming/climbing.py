@@ -93,10 +93,10 @@ def freeze_a_worker(world, seconds=20):
     _freeze_holding(world, frozen)
     other = world.crew.start(w.work, "climb")
     until = time.monotonic() + seconds + world.cycles * 0.02
-    left = held = world.count("support_sla_cycle WHERE level = 0")
+    left = held = world.count(w.LEFT)
     while time.monotonic() < until and left > BATCH:
         time.sleep(0.5)
-        left = world.count("support_sla_cycle WHERE level = 0")
+        left = world.count(w.LEFT)
     os.kill(frozen.pid, signal.SIGCONT)
     world.crew.finish(frozen, other)
     if left > BATCH:

@@ -41,6 +41,7 @@ def stand_in(world, path):
 
     api = meta.StandIn(on_sent=on_sent)
     picture = api.keep(PNG, "image/png")
+    api.server.handle_error = lambda *_args: None  # whoever called has been killed
     server = w.forking.Process(target=api.server.serve_forever, daemon=True)
     server.start()
     api.server.server_close()
@@ -89,8 +90,14 @@ class Meta:
         content = {"id": self.picture, "mime_type": "image/png", "caption": "Why?"}
         self.tell(
             *(
-                meta.make_call([meta.make_message("image", person, image=content)])
-                for person in (f"9665{n:08}" for n in range(self.number))
+                meta.make_call(
+                    [
+                        meta.make_message(
+                            "image", f"9665{n:08}", uid=f"in.{n}", image=content
+                        )
+                    ]
+                )
+                for n in range(self.number)
             )
         )
 

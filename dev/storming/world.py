@@ -21,6 +21,8 @@ TEAMS = ("trainee", "financial", "technical")
 #: Whoever is told of a request that reaches tier 1: the leader and two colleagues.
 READERS = 3
 CLOSED = "helpdesk_mgmt.helpdesk_ticket_stage_done"
+#: What has not climbed, as ``World.count`` takes it.
+LEFT = "support_sla_cycle WHERE state = 'running' AND level = 0"
 POLICY = "support_policy.policy_email"
 
 
@@ -69,10 +71,14 @@ class World:
     def start_jobs(self, *names):
         """Of all jobs, only these of ours are due, at once; nobody sends the mails."""
         ours = ", ".join(f"'cron_{name}'" for name in names)
+        self.tell(f"""UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'utc',
+            active = id IN (SELECT res_id FROM ir_model_data
+            WHERE module = 'support_policy' AND name IN ({ours}))""")
+
+    def tell(self, statement):
+        """Change what no process is working on."""
         with self.crew.transaction() as env:
-            env.cr.execute(f"""UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'utc',
-                active = id IN (SELECT res_id FROM ir_model_data
-                WHERE module = 'support_policy' AND name IN ({ours}))""")
+            env.cr.execute(statement)
 
     # -- afterwards -------------------------------------------------------------
 
