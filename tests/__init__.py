@@ -31,6 +31,7 @@ from . import test_channels_whatsapp_templates
 from . import test_channels_whatsapp_text
 from . import test_channels_whatsapp_webhook
 from . import test_channels_whatsapp_workers
+from . import test_escalation_at_once
 from . import test_escalation_climb
 from . import test_escalation_cron
 from . import test_escalation_ladder

@@ -3,15 +3,18 @@
 What a test commits here is removed again, whatever happens.
 """
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from unittest.mock import patch
 
 import psycopg2
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
+from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name
 
 from .house_invariants import find_broken
@@ -30,6 +33,8 @@ class WorkersCase(BaseCase):
 
     def setUp(self):
         super().setUp()
+        # Odoo waits for seconds before it does a request again
+        self.enterContext(patch("random.uniform", return_value=0.01))
         self.registry = Registry(get_db_name())
         with self.transaction() as env:
             newest = {
@@ -107,6 +112,39 @@ class WorkersCase(BaseCase):
             for done in [workers.submit(act) for _number in range(WORKERS)]:
                 done.result()
 
+    # -- requests ---------------------------------------------------------------
+
+    def at_once(self, *acts, again=retrying):
+        """Do all of it in transactions that know nothing of each other; one that loses
+        is done ``again``, as Odoo does with a request.
+
+        :param acts: callables, each takes an environment
+        """
+        start = threading.Barrier(len(acts), timeout=PATIENCE)
+
+        def run(act):
+            with self.transaction() as env:
+                again(_after(start.wait, act, env), env)
+
+        with ThreadPoolExecutor(len(acts)) as workers:
+            for done in [workers.submit(run, act) for act in acts]:
+                done.result()
+
+    def overtake(self, act, faster):
+        """Do something that another one overtakes: it has begun, and knows what was
+        there, when the other one begins, acts and commits.
+
+        :param callable act: takes an environment
+        :param callable faster: the same
+        """
+
+        def overtaken():
+            with self.transaction() as env:
+                retrying(partial(faster, env), env)
+
+        with self.transaction() as env:
+            retrying(_after(overtaken, act, env), env)
+
     def dying(self, after):
         """A worker that is killed, as by ``kill -9``, after so many commits.
 
@@ -124,3 +162,18 @@ class WorkersCase(BaseCase):
         return patch.object(
             self.registry["ir.cron"], "_commit_progress", commit_then_die
         )
+
+
+def _after(event, act, env):
+    """An attempt that takes its snapshot of the database; then, the first time, waits
+    for the event, and acts."""
+    waited = []
+
+    def attempt():
+        env.cr.execute("SELECT count(*) FROM helpdesk_ticket")
+        if not waited:
+            waited.append(True)
+            event()
+        act(env)
+
+    return attempt

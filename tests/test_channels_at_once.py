@@ -1,15 +1,11 @@
 """R10: what comes in at the same moment goes on together, and nothing of it is lost."""
 
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.utils import make_msgid
 from functools import partial
-from unittest.mock import patch
 
 from odoo import fields
-from odoo.service.model import retrying
 
 from .channels_whatsapp_stand_in import (
     NUMBER_ID,
@@ -19,7 +15,7 @@ from .channels_whatsapp_stand_in import (
     make_message,
     sign,
 )
-from .house_workers_common import PATIENCE, WORKERS, WorkersCase
+from .house_workers_common import WORKERS, WorkersCase
 
 ADDRESS = "at.once@mail.example"
 NUMBER = "+966500009999"
@@ -33,34 +29,11 @@ class TestAtOnce(WorkersCase):
     def setUp(self):
         super().setUp()
         self.context = {}
-        self.enterContext(patch("random.uniform", return_value=0.01))
         with self.transaction() as env:
             team = env.ref("support_policy.team_trainee_support")
             team.user_ids |= env.ref("base.user_admin")
             self.team_id = team.id
             self.newest = env["helpdesk.ticket"].search([], order="id desc", limit=1).id
-
-    def at_once(self, *acts, again=retrying):
-        """Do all of it in transactions that know nothing of each other; one that loses
-        is done ``again``, as Odoo does with a request."""
-        start = threading.Barrier(len(acts), timeout=PATIENCE)
-
-        def run(act):
-            attempts = []
-
-            def attempt():
-                env.cr.execute("SELECT count(*) FROM helpdesk_ticket")  # the snapshot
-                if not attempts:
-                    attempts.append(act)
-                    start.wait()
-                act(env)
-
-            with self.transaction() as env:
-                again(attempt, env)
-
-        with ThreadPoolExecutor(len(acts)) as workers:
-            for done in [workers.submit(run, act) for act in acts]:
-                done.result()
 
     def send(self, subject, body, env):
         """An e-mail, as the mail server hands it over."""
