@@ -59,8 +59,10 @@ class SupportSlaCycle(models.Model):
     def _schedule_activities_again(self):
         """The end was a mistake: the holders are asked for an answer again."""
         climbed = self.filtered("level")
-        asked = climbed._hand_over()  # holder.py
-        (climbed - asked)._get_last_escalation()._schedule_activities()
+        climbed._hand_over()  # holder.py: asks those whom it gives something to
+        asked = {*climbed.ticket_id.activity_search([ACTIVITY]).mapped("res_id")}
+        forgotten = climbed.filtered(lambda cycle: cycle.ticket_id.id not in asked)
+        forgotten._get_last_escalation()._schedule_activities()
 
     def _get_due_date(self):
         """Date, in the desk's own time zone, on which the tier's time is up."""
