@@ -80,5 +80,6 @@ from . import test_routing_leaders
 from . import test_routing_ticket
 from . import test_sla_clock
 from . import test_sla_deadline
+from . import test_sla_history_found
 from . import test_sla_replan
 from . import test_sla_replan_many

@@ -90,14 +90,12 @@ class HelpdeskTicket(models.Model):
         :param helpdesk.ticket duplicate: that does not wait itself any more
         :param bool words: whether its words are not here yet
         """
-        same, since = self._is_requester_of(duplicate), duplicate.waited_since
+        same = self._is_requester_of(duplicate)
         if same:
-            self._take_answer(duplicate)
-        if not since:
-            return
-        if same and self._find_answers(since):
-            duplicate.waited_since = False  # its requester has been answered here
-        elif self._wait_for(duplicate):
+            self._take_answers(duplicate)
+            duplicate._take_answers(self)
+        since = duplicate.waited_since
+        if since and self._wait_for(duplicate):
             if words:
                 self._take_words(duplicate, same)
                 duplicate._log_continuation(self)
@@ -160,20 +158,22 @@ class HelpdeskTicket(models.Model):
             lambda cycle: cycle.state in (MET, LATE) and cycle.ended_at >= since
         ).sorted("ended_at")
 
-    def _take_answer(self, duplicate):
+    def _take_answers(self, other):
         """What was answered there has been answered here too; not what was written
         after it."""
-        since = self.waiting_since
-        answer = since and duplicate._find_answers(since)[:1]
-        if not answer:
-            return
-        answered_at = answer.ended_at
-        self._settle(answer.answered_by_id, answered_at)
-        later = self._get_words(answered_at).filtered(
-            lambda message: message.date > answered_at
-        )
-        if later:
-            self._start_waiting(later[0].date)
+        while since := self.waiting_since or self.waited_since:
+            answer = other._find_answers(since)[:1]
+            if not answer:
+                return
+            answered_at = answer.ended_at
+            self._settle(answer.answered_by_id, answered_at)
+            later = self._get_words(answered_at).filtered(
+                lambda message, at=answered_at: message.date > at
+            )
+            if later and self._get_end_reason():
+                self.waited_since = later[0].date
+            elif later:
+                self._start_waiting(later[0].date)
 
     def _settle_linked(self, user, moment):
         """What answers a duplicate answers its original, and the other way round."""
