@@ -72,3 +72,16 @@ class TestFound(SupportPolicyCase):
         self.answer(duplicate, "2026-03-01 11:00")
         self.edit("2026-03-01 12:00", duplicate, duplicate_id=original.id)
         self.assertOwesNothing(original)
+
+    def test_a_closed_original_gives_back_what_it_took_over(self):
+        """Reopened, it waited since the duplicate's first message, as that one did."""
+        duplicate, original = self.ask(OLDER), self.ask(YOUNGER)
+        cycle = original.sla_cycle_id
+        self.edit("2026-03-01 11:00", duplicate, duplicate_id=original.id)
+        self.edit("2026-03-01 12:00", original, stage_id=self.done.id)
+        self.edit("2026-03-01 13:00", duplicate, duplicate_id=False)
+        stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
+        self.edit("2026-03-01 14:00", original, stage_id=stage.id)
+        self.assertWaits(duplicate, OLDER)
+        self.assertWaits(original, YOUNGER)
+        self.assertEqual(original.sla_cycle_id, cycle)

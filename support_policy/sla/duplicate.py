@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from . import conversation as _conversation  # noqa: F401 (extended here)
-from .cycle import DROPPED, LATE, MET
+from .cycle import DROPPED, LATE, MET, RUNNING
 from .message import QUIET
 
 
@@ -99,9 +99,7 @@ class HelpdeskTicket(models.Model):
             if words:
                 self._take_words(duplicate, same)
                 duplicate._log_continuation(self)
-            dropped = duplicate.sla_cycle_ids.filtered(
-                lambda cycle: cycle.started_at == since and cycle.state == DROPPED
-            )[:1]
+            dropped = duplicate._get_clock_since(since)
             dropped.drop_reason = "duplicate"
             self._get_running_cycles()._go_on_from(dropped)
 
@@ -135,17 +133,33 @@ class HelpdeskTicket(models.Model):
 
         :param datetime since: naive UTC, when the duplicate's clock began
         """
-        if not since or self.waiting_since != since:
+        waited = "waited_since" if self._get_end_reason() else "waiting_since"
+        if not since or self[waited] != since:
             return
         starts = self._get_duplicates().mapped("waited_since")
         starts = [start for start in (self.own_waiting_since, *starts) if start]
-        running = self._get_running_cycles()
+        clock, running = self._get_clock_since(since), self._get_running_cycles()
         if not starts:
             running._drop("joined")
-            self.waiting_since = False
+            clock.drop_reason = "joined"
         elif min(starts) != since:
-            self.waiting_since = running.started_at = min(starts)
+            clock.started_at = min(starts)
             running._write_plans({one: one.policy_id for one in running})
+        self[waited] = min(starts, default=False)
+
+    def _get_clock_since(self, since):
+        """The cycle of what is owed here since a moment; it may have been dropped.
+
+        :param datetime since: naive UTC
+        :rtype: support.sla.cycle (empty if no policy ever covered it)
+        """
+        return self.sla_cycle_ids.filtered(
+            lambda cycle: (
+                cycle.started_at == since
+                and cycle.state in (RUNNING, DROPPED)
+                and cycle.drop_reason != "joined"
+            )
+        )[:1]
 
     # -- the answers ------------------------------------------------------------
 
