@@ -69,6 +69,7 @@ from . import test_portal_browser
 from . import test_portal_close
 from . import test_portal_fuzz
 from . import test_portal_invoices
+from . import test_portal_lost
 from . import test_portal_objection
 from . import test_portal_policy_page
 from . import test_portal_privacy

@@ -20,12 +20,14 @@ class SupportIncident(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "last_at desc, id desc"
 
-    key = fields.Char(required=True, readonly=True, help="The cause, for the machine.")
+    key = fields.Char(required=True, readonly=True, help="Identifies the cause.")
     name = fields.Char(string="Incident", required=True, readonly=True)
     note = fields.Text(string="Details", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    times = fields.Integer(readonly=True, help="How often it has been met.")
-    last_at = fields.Datetime(string="Last Met", readonly=True)
+    times = fields.Integer(
+        readonly=True, string="Occurrences", help="How often it has happened."
+    )
+    last_at = fields.Datetime(string="Last Seen", readonly=True)
 
     _key = models.UniqueIndex("(key)", "This incident is known already.")
 
