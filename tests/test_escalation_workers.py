@@ -1,6 +1,6 @@
 """R4, R10: each request climbs exactly once, on several machines at once."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import psycopg2
@@ -73,6 +73,24 @@ class TestWorkers(WorkersCase):
             self.assertEqual(sum(tickets.mapped("escalation_level")), 8)
         self.escalate()
         self.assertEachClimbedOnce()
+
+    def test_a_worker_killed_while_it_tells(self):
+        """Each reader is told once, at whatever piece it died."""
+        readers = {(f"{name}@desk.example", "en_US") for name in "abc"}
+        cycles = self.registry["support.sla.cycle"]
+        with patch.object(cycles, "_get_readers", lambda cycle: readers):
+            for pieces in range(1, 6):
+                with suppress(KeyboardInterrupt), self.dying(after=pieces):
+                    self.escalate()
+            self.escalate()
+        self.assertEachClimbedOnce()
+        with self.transaction() as env:
+            for address, _lang in readers:
+                mails = env["mail.mail"].search([("email_to", "=", address)])
+                self.assertEqual(
+                    mails.mapped("subject"), [f"{NUMBER} requests wait for an answer"]
+                )
+            self.assertFalse(env["support.escalation.notice"].search([]))
 
     def test_a_vacant_post_is_told_once(self):
         """Not by each of the workers that find it vacant."""
