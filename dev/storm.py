@@ -3,7 +3,7 @@ database that is dropped afterwards: make storm.
 
 After each storm, what must hold is asked of the database (tests/house_invariants.py).
 
-Usage: storm.py NAME CYCLES KILLS SEED [WORDS OF THE STORMS]
+Usage: storm.py FILLED BROKEN CYCLES KILLS SEED [WORDS OF THE STORMS]
 """
 
 import random
@@ -13,34 +13,32 @@ import traceback
 
 from storming import climbing, weather, whatsapp
 from storming.world import World
-from workshop import databases
 from workshop.place import HOME
 
 LOG = HOME / "storm.log"
 
 
-def main(name, cycles, kills, seed, *only):
+def main(filled, scratch, cycles, kills, seed, *only):
     """Let the storms come, one after the other.
 
     :return: how many broke something
     """
     seed = int(seed or time.time())
     random.seed(seed)
-    filled, scratch = f"{name}_filled", f"{name}_broken"
     storms = {**climbing.STORMS, **whatsapp.STORMS, **weather.STORMS}
     storms = {t: storm for t, storm in storms.items() if all(o in t for o in only)}
     print(
         f"  {cycles} requests due, {kills} kills, seed {seed}; log: {LOG}", flush=True
     )
     broken = 0
+    options = [f"--logfile={LOG}", "--log-handler=odoo.sql_db:CRITICAL"]
+    world = World(filled, scratch, int(cycles), int(kills), options)
     try:
-        options = [f"--logfile={LOG}", "--log-handler=odoo.sql_db:CRITICAL"]
-        world = World(filled, scratch, int(cycles), int(kills), options)
         world.fill()
         for title, storm in storms.items():
             broken += not meet(world, title, storm)
     finally:
-        databases.drop(scratch)
+        world.end()
     return broken
 
 

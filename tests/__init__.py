@@ -84,3 +84,4 @@ from . import test_sla_deadline
 from . import test_sla_history_found
 from . import test_sla_replan
 from . import test_sla_replan_many
+from . import test_sla_replan_workers

@@ -29,8 +29,6 @@ _logger = logging.getLogger(__name__)
 AGAIN = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
 #: Seconds until it does.
 PAUSE = 0.2
-#: Seconds after which a crew that has not finished is stuck.
-PATIENCE = 300
 #: {what a job is called here: (model, method, what the watchdog calls its queues)}
 JOBS = {
     "climb": (
@@ -56,10 +54,11 @@ class Crew:
 
     :param str database: with the addon
     :param list options: of Odoo's command line
+    :param float patience: seconds after which a crew that has not finished is stuck
     """
 
-    def __init__(self, database, options=()):
-        self.database = database
+    def __init__(self, database, options=(), patience=300):
+        self.patience = patience
         odoo.tools.config.parse_config(["-d", database, *options], setup_logging=True)
         load_server_wide_modules()
         self.registry = Registry(database)
@@ -100,12 +99,12 @@ class Crew:
         with shift_clock(ahead):
             act(self, *args)
 
-    def finish(self, *processes, patience=PATIENCE):
+    def finish(self, *processes):
         """Wait until all have ended.
 
         :raises Stuck: if one does not, or ended badly
         """
-        until = time.monotonic() + patience
+        until = time.monotonic() + self.patience
         for process in processes:
             process.join(max(0, until - time.monotonic()))
         alive = [process for process in processes if process.is_alive()]
@@ -158,7 +157,7 @@ def work(crew, job):
     """What a cron worker does, until nothing is left to do."""
     model, method, queues = JOBS[job]
     left = True
-    while left:
+    while left and multiprocessing.parent_process().is_alive():
         try:
             with crew.transaction() as env:
                 getattr(env[model], method)()

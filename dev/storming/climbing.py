@@ -5,6 +5,7 @@ import signal
 import time
 from datetime import timedelta
 from functools import partial
+from multiprocessing import parent_process
 from unittest.mock import patch
 
 from . import world as w
@@ -34,7 +35,7 @@ def climb_while_people_edit(world, workers):
 
 def keep_working(crew, job, stop):
     """A cron that comes again and again."""
-    while not stop.wait(0.5):
+    while parent_process().is_alive() and not stop.wait(0.5):
         w.work(crew, job)
 
 

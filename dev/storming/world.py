@@ -1,5 +1,6 @@
 """A helpdesk with thousands of requests due at once, as new before every storm."""
 
+import multiprocessing
 import random
 from datetime import timedelta
 from functools import partial
@@ -44,7 +45,7 @@ class World:
         self.filled, self.scratch = filled, scratch
         self.cycles, self.kills = cycles, kills
         databases.clone(filled, scratch)
-        self.crew = Crew(scratch, options)
+        self.crew = Crew(scratch, options, patience=300 + cycles / 5)
         self.ask = self.crew.ask
 
     def fill(self, more=lambda env: None):
@@ -65,8 +66,15 @@ class World:
 
     def renew(self):
         """As it was before any storm."""
+        self.end()
         close_all()
         databases.clone(self.filled, self.scratch)
+
+    def end(self):
+        """Nobody is left of those who were at work."""
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
 
     def start_jobs(self, *names):
         """Of all jobs, only these of ours are due, at once; nobody sends the mails."""
@@ -161,8 +169,6 @@ class People:
         self.stop.set()
         if kind is None:
             self.world.crew.finish(*self.processes)
-        for process in self.processes:
-            process.kill()
 
     def __str__(self):
         return ", ".join(f"{name} {n.value}" for name, n in self.done.items())
@@ -170,7 +176,8 @@ class People:
 
 def _repeat(crew, act, stop, done):
     """As requests do it: a lost race is tried again; then they are told politely."""
-    while not stop.wait(random.uniform(0, 2 * act.pause)):
+    parent = multiprocessing.parent_process()
+    while parent.is_alive() and not stop.wait(random.uniform(0, 2 * act.pause)):
         try:
             with crew.transaction() as env:
                 retrying(partial(act, env), env)

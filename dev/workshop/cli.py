@@ -166,18 +166,20 @@ def cmd_play(*scripts):
 
 def cmd_storm(cycles, kills, seed="", *only):
     """Break everything on purpose, on a database that is dropped afterwards."""
-    name = f"support_policy_storm_{os.getpid()}"
-    filled = f"{name}_filled"
+    filled, broken = (
+        f"support_policy_{what}_{os.getpid()}" for what in ("storm", "broken")
+    )
     # it restarts PostgreSQL: with the caller's variables, which say whose that is
     theirs = {key: os.environ[key] for key in postgres.THEIRS if key in os.environ}
-    command = [PYTHON, "-B", DEV / "storm.py", name, cycles, kills, seed, *only]
+    command = [PYTHON, "-B", DEV / "storm.py", filled, broken, cycles, kills, seed]
     with lock("test"):
         with lock():
             databases.make_copy(filled, setup())
         try:
-            return call(command, env=place.variables(**theirs))
+            return call([*command, *only], env=place.variables(**theirs))
         finally:
             databases.drop(filled)
+            databases.drop(broken)
 
 
 def cmd_lock():

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..sla.attempt import forget
+
 #: Cycles that one transaction of the cron takes up.
 BATCH = 200
 #: Moments at which the cron is woken for one change.
@@ -44,16 +46,10 @@ class SupportSlaCycle(models.Model):
                 if limit == 1:
                     raise
                 limit //= 2
-                self._forget()
+                forget(self.env)
             else:
                 limit = min(limit * 2, BATCH)
         return not remaining
-
-    def _forget(self):
-        """A race is lost: nothing of the transaction has happened."""
-        self.env.cr.rollback()
-        self.env.transaction.reset()
-        self.env.registry.reset_changes()
 
     def _get_wake_ups(self):
         """Moments (naive UTC) at which something falls due for these cycles.

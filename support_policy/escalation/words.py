@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..sla.attempt import attempt
+from ..sla.attempt import attempt, forget
 
 _logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class SupportSlaCycle(models.Model):
                 self._say(words)
                 commit_progress()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self._forget()
+                forget(self.env)
 
     def _say(self, words):
         """One piece of words.

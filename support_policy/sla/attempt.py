@@ -43,6 +43,13 @@ def attempt(env, act, *args):
     return None
 
 
+def forget(env):
+    """A race is lost: nothing of the transaction has happened. It can go on anew."""
+    env.cr.rollback()
+    env.transaction.reset()
+    env.registry.reset_changes()
+
+
 def isolate(records, step, blame):
     """Take a step with these records so that a poisoned one fails alone.
 

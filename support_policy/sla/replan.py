@@ -2,11 +2,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..calendar.business_time import BeyondHorizon
 from . import policy as _policy  # noqa: F401 (extended here)
-from .attempt import isolate
+from .attempt import forget, isolate
 from .cycle import RUNNING
 
 _logger = logging.getLogger(__name__)
@@ -14,7 +15,7 @@ _logger = logging.getLogger(__name__)
 #: Up to so many cycles are re-planned where the change is made, more by the cron.
 AT_ONCE = 500
 #: Cycles that one transaction of the cron re-plans.
-BATCH = 5000
+BATCH = 1000
 #: The words of a note that opening hours, or the policy's, have moved the deadline.
 HOURS_CHANGED = "support_policy.mt_deadline_moved"
 
@@ -82,11 +83,14 @@ class SupportSlaPolicy(models.Model):
         """All that waits because this policy has changed."""
         asked_at, reason = self.write_date, self.replan_reason
         cycles, tickets = self.env["support.sla.cycle"], self.env["helpdesk.ticket"]
-        for batch in self._take(cycles, cycles._get_running_domain(self)):
-            batch._isolate(lambda some: some._replan_for(reason))
+        self._take(
+            cycles,
+            cycles._get_running_domain(self),
+            lambda batch: batch._isolate(lambda some: some._replan_for(reason)),
+        )
         if self.rematch:
-            for batch in self._take(tickets, tickets._get_waiting_domain()):
-                batch._match_again()
+            waiting = tickets._get_waiting_domain()
+            self._take(tickets, waiting, lambda batch: batch._match_again())
         self.invalidate_recordset()
         if self.write_date == asked_at:
             self.write({"replan_reason": False, "rematch": False})
@@ -95,15 +99,29 @@ class SupportSlaPolicy(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     @api.model
-    def _take(self, records, domain):
-        """What matches, batch by batch; each is committed before the next."""
-        last = 0
+    def _take(self, records, domain, step):
+        """Take a step with what matches, batch by batch; each is committed before the
+        next. One that loses a race is done again, half as large (R10).
+
+        :param callable step: takes a batch
+        :raises psycopg2.OperationalError: a single record lost its race
+        """
+        commit_progress = self.env["ir.cron"]._commit_progress
+        last, limit = 0, BATCH
         while batch := records.search(
-            domain & Domain("id", ">", last), limit=BATCH, order="id"
+            domain & Domain("id", ">", last), limit=limit, order="id"
         ):
-            last = batch[-1].id
-            yield batch
-            self.env["ir.cron"]._commit_progress(len(batch))
+            try:
+                step(batch)
+                commit_progress(len(batch))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if limit == 1:
+                    raise
+                limit = (min(limit, len(batch)) + 1) // 2
+                forget(self.env)
+            else:
+                last = batch[-1].id
+                limit = min(limit * 2, BATCH)
 
 
 class HelpdeskTicket(models.Model):
