@@ -96,8 +96,12 @@ class Crew:
 
     def _live(self, act, args, ahead):
         random.seed()
-        with shift_clock(ahead):
-            act(self, *args)
+        try:
+            with shift_clock(ahead):
+                act(self, *args)
+        except Exception:
+            _logger.exception("%s has failed", act.__name__)
+            sys.exit(1)
 
     def finish(self, *processes):
         """Wait until all have ended.

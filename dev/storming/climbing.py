@@ -8,7 +8,10 @@ from functools import partial
 from multiprocessing import parent_process
 from unittest.mock import patch
 
-from . import world as w
+from house_crew import forking, work
+
+from . import people
+from .world import LEFT, Broken
 
 #: Up to how many cycles are re-planned without the job.
 AT_ONCE = "odoo.addons.support_policy.support_policy.sla.replan.AT_ONCE"
@@ -21,22 +24,23 @@ HOLDING = """pg_locks held JOIN pg_class locked ON locked.oid = held.relation
 
 def climb_while_people_edit(world, workers):
     """R4: each climbs one tier, whatever people do with it at the same moment."""
-    acts = (w.edits, w.answers, w.closings, w.messages, w.policies)
-    stop = w.forking.Event()
+    acts = (people.edits, people.answers, people.closings)
+    acts += (people.messages, people.policies)
+    stop = forking.Event()
     replan = world.crew.start(keep_working, "replan", stop)
-    with w.People(world, *acts) as people:
-        crew = [world.crew.start(w.work, "climb") for _number in range(workers)]
+    with people.People(world, *acts) as others:
+        crew = [world.crew.start(work, "climb") for _number in range(workers)]
         world.crew.finish(*crew)
     stop.set()
     world.crew.finish(replan)
     world.rest("replan", "climb")
-    return f"{world.check_climbed()} climbs; {people}"
+    return f"{world.check_climbed()} climbs; {others}"
 
 
 def keep_working(crew, job, stop):
     """A cron that comes again and again."""
     while parent_process().is_alive() and not stop.wait(0.5):
-        w.work(crew, job)
+        work(crew, job)
 
 
 def kill_climbers(world):
@@ -61,7 +65,7 @@ def climb_silently(crew):
 def kill_replan(world):
     """R9: every deadline follows the policy, though the job dies."""
     with world.crew.transaction() as env, patch(AT_ONCE, 0):
-        env.ref(w.POLICY).response_hours = 48
+        env.ref(people.POLICY).response_hours = 48
     dead = world.crew.fire("replan", world.kills, longest=1.2, workers=1)
     moved = """mail_message message JOIN ir_model_data known
         ON known.res_id = message.subtype_id AND known.name = 'mt_deadline_moved'
@@ -90,18 +94,18 @@ def _count_planned(world):
 
 def freeze_a_worker(world, seconds=20):
     """R10: what hangs with its locks holds up nothing but what it has locked."""
-    frozen = world.crew.start(w.work, "climb")
+    frozen = world.crew.start(work, "climb")
     _freeze_holding(world, frozen)
-    other = world.crew.start(w.work, "climb")
+    other = world.crew.start(work, "climb")
     until = time.monotonic() + seconds + world.cycles * 0.02
-    left = held = world.count(w.LEFT)
+    left = held = world.count(LEFT)
     while time.monotonic() < until and left > BATCH:
         time.sleep(0.5)
-        left = world.count(w.LEFT)
+        left = world.count(LEFT)
     os.kill(frozen.pid, signal.SIGCONT)
     world.crew.finish(frozen, other)
     if left > BATCH:
-        raise w.Broken(f"{left} of {held} waited for a worker that hung")
+        raise Broken(f"{left} of {held} waited for a worker that hung")
     return f"{held - left} climbed meanwhile, {world.check_climbed()} climbs in all"
 
 
@@ -114,14 +118,14 @@ def _freeze_holding(world, process):
         if world.count(HOLDING):
             return
         os.kill(process.pid, signal.SIGCONT)
-    raise w.Broken("the worker was done before it could be frozen")
+    raise Broken("the worker was done before it could be frozen")
 
 
 def shift_the_clock(world):
     """R4: no clock, slow or fast, lets anything climb twice or skip a tier."""
     slow, fast = timedelta(hours=-1), timedelta(days=1)
-    normal = world.crew.start(w.work, "climb")
-    world.crew.finish(normal, world.crew.start(w.work, "climb", ahead=slow))
+    normal = world.crew.start(work, "climb")
+    world.crew.finish(normal, world.crew.start(work, "climb", ahead=slow))
     climbs = world.check_climbed()
     with world.crew.transaction() as env:
         answered = env["helpdesk.ticket"].search([], limit=50)
@@ -136,7 +140,7 @@ def answer_all(crew, ids):
     """The leader answers these tickets."""
     with crew.transaction() as env:
         for ticket in env["helpdesk.ticket"].browse(ids):
-            w.answer(ticket)
+            people.answer(ticket)
 
 
 STORMS = {

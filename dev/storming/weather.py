@@ -3,22 +3,22 @@
 import os
 import pwd
 import random
-import signal
 import subprocess
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+from house_crew import work
 from workshop import databases, postgres, serve
 from workshop.place import DEV, MAIL_PORT, PORT, PYTHON
 
 from odoo.tools import config
 
-from . import whatsapp
-from . import world as w
+from . import people, whatsapp
+from .world import LEFT, Broken
 
 SERVER = Path(__file__).parent / "server.py"
 #: By when what has failed is tried again.
@@ -29,8 +29,8 @@ EACH = 0.2
 
 def restart_postgresql(world, times=3):
     """R10: nobody's request is to blame for it, and all of them climb."""
-    with w.People(world, w.edits) as people:
-        crew = [world.crew.start(w.work, "climb") for _number in range(2)]
+    with people.People(world, people.edits) as others:
+        crew = [world.crew.start(work, "climb") for _number in range(2)]
         restarts = 0
         while restarts < times and any(one.is_alive() for one in crew):
             time.sleep(random.uniform(1, 4))
@@ -38,7 +38,7 @@ def restart_postgresql(world, times=3):
             restarts += 1
         world.crew.finish(*crew)
     world.rest("climb")
-    return f"{restarts} restarts, {world.check_climbed()} climbs; {people}"
+    return f"{restarts} restarts, {world.check_climbed()} climbs; {others}"
 
 
 def _restart(world):
@@ -60,8 +60,8 @@ def mail_server_down(world):
     world.crew.finish(world.crew.start(send_mails))
     kept = world.count("mail_mail WHERE state = 'outgoing'")
     world.check(kept=(kept, mails))
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        serve.start(stack, [PYTHON, DEV / "mail_catcher.py", port, folder])
+    catcher = [PYTHON, DEV / "mail_catcher.py", port]
+    with TemporaryDirectory() as folder, running(*catcher, folder):
         while not serve.busy(port):
             time.sleep(0.1)
         world.tell("UPDATE mail_mail SET scheduled_date = NULL")  # time passes
@@ -112,7 +112,7 @@ def work_as_anybody(crew, job):
         os.setgroups([])
         os.setgid(nobody.pw_gid)
         os.setuid(nobody.pw_uid)
-    w.work(crew, job)
+    work(crew, job)
 
 
 def serve_under_fire(world):
@@ -126,31 +126,37 @@ def serve_under_fire(world):
     command = [PYTHON, SERVER, "server", "-d", world.scratch, "--workers=2"]
     command += ["--max-cron-threads=2", f"--http-port={http}"]
     command += [f"--gevent-port={gevent}", f"--logfile={config['logfile']}"]
-    server = subprocess.Popen(
-        [str(part) for part in command],
-        env=databases.odoo_variables(),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
     dead, until = 0, time.monotonic() + 60 + world.cycles * EACH
-    try:
-        with w.People(world, w.edits, w.answers, w.messages) as people:
-            while left := world.count(w.LEFT):
-                if time.monotonic() > until:
-                    raise w.Broken(f"{left} requests have not climbed")
-                time.sleep(random.uniform(1, 5))
-                _wake(world)
-                if dead < world.kills:
-                    dead += _kill_a_worker(server)
-    finally:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(serve.PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+    acts = (people.edits, people.answers, people.messages)
+    with running(*command) as server, people.People(world, *acts) as others:
+        while left := world.count(LEFT):
+            if time.monotonic() > until:
+                raise Broken(f"{left} requests have not climbed")
+            time.sleep(random.uniform(1, 5))
+            _wake(world)
+            if dead < world.kills:
+                dead += _kill_a_worker(server)
     world.rest("climb")
-    return f"{dead} workers killed, {world.check_climbed()} climbs; {people}"
+    return f"{dead} workers killed, {world.check_climbed()} climbs; {others}"
+
+
+@contextmanager
+def running(*command):
+    """A program that runs meanwhile; what it says is in the log."""
+    options = {"stdin": subprocess.DEVNULL, "start_new_session": True}
+    with open(config["logfile"], "ab") as log:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            env=databases.odoo_variables(),
+            stdout=log,
+            stderr=log,
+            **options,
+        )
+    try:
+        yield process
+    finally:
+        serve.stop(process)
+        process.wait()
 
 
 def _wake(world):

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import channels_whatsapp_stand_in as meta
-
-from . import world as w
+from house_crew import forking
 
 #: One message of WhatsApp for so many requests that are due.
 SHARE = 25
@@ -42,7 +41,7 @@ def stand_in(world, path):
     api = meta.StandIn(on_sent=on_sent)
     picture = api.keep(PNG, "image/png")
     api.server.handle_error = lambda *_args: None  # whoever called has been killed
-    server = w.forking.Process(target=api.server.serve_forever, daemon=True)
+    server = forking.Process(target=api.server.serve_forever, daemon=True)
     server.start()
     api.server.server_close()
     with world.crew.transaction() as env:
