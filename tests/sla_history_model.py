@@ -224,7 +224,8 @@ class Model:
         there, here = duplicate.clock, original.clock
         if there:
             there.reason = "duplicate"
-        if there and here and there.level > here.level:
+        runs = here and here.state == RUNNING
+        if there and runs and there.level > here.level:
             here.climbs += there.climbs[here.level :]
             here.reminded = there.reminded
 
