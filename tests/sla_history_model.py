@@ -58,11 +58,14 @@ class Model:
         if not cycle.climbs:
             return deadline
         reached = cycle.climbs[-1].at
+        if self.is_at_top(cycle):
+            due = self.desk.get_closing(reached, FLOOR)
+        else:
+            due = self.desk.add(reached, self.tier_hours[cycle.level - 1])
         if deadline > cycle.climbs[0].due:
-            reached = max(reached, deadline)
+            due = max(due, deadline)
         if not self.is_at_top(cycle):
-            return self.desk.add(reached, self.tier_hours[cycle.level - 1])
-        due = self.desk.get_closing(reached, FLOOR)
+            return due
         if cycle.reminded and cycle.reminded >= due:
             return self.desk.get_next_morning(cycle.reminded)
         return due

@@ -14,7 +14,8 @@ class SupportSlaCycle(models.Model):
 
     def _get_next_escalation_at(self, policy, deadline, time):
         """When the next tier is due: history stays, so what has climbed already counts
-        from when it really reached its tier; from the promise, if that moved later.
+        from when it really reached its tier. A promise that moved later takes the step
+        with it.
 
         :return: naive UTC
         """
@@ -22,23 +23,21 @@ class SupportSlaCycle(models.Model):
             return deadline
         ladder = policy.ladder_id
         reached_at = self._get_last_escalation().escalated_at
-        counted_from = self._get_count_start(reached_at, deadline)
-        due = ladder._get_present_tier(self.level)._get_due(counted_from, time)
+        due = ladder._get_present_tier(self.level)._get_due(reached_at, time)
+        due = self._hold_back(due, deadline)
         at_top = not ladder._get_tier(self.level + 1)
         if at_top and self.reminded_at and self.reminded_at >= due:
             return naive(time.next_day(aware(self.reminded_at)))
         return due
 
-    def _get_count_start(self, reached_at, deadline):
-        """From when a tier's time counts: from the promise, if that has moved later
-        since it was broken.
+    def _hold_back(self, due, deadline):
+        """No step is due before a promise that has moved later since it was broken.
 
-        :param datetime reached_at: naive UTC, when the tier was really reached
+        :param datetime due: naive UTC, when the tier's own time is over
         :return: naive UTC
         """
         broken = self._get_first_escalation()
-        moved = broken and deadline > broken.due_at
-        return max(reached_at, deadline) if moved else reached_at
+        return max(due, deadline) if broken and deadline > broken.due_at else due
 
     def _get_first_escalation(self):
         """The climb with which the promise was broken (empty before the deadline)."""
@@ -78,11 +77,9 @@ class SupportSlaCycle(models.Model):
             if not tier:
                 continue
             ticket = cycle.ticket_id
-            counted_from = cycle._get_count_start(now, cycle.deadline)
-            # many tickets share the same due time
-            due = (tier, cycle.policy_id, counted_from)
+            due = (tier, cycle.policy_id)  # many tickets share the same due time
             if due not in dues:
-                dues[due] = tier._get_due(counted_from, times[cycle.policy_id])
+                dues[due] = tier._get_due(now, times[cycle.policy_id])
             vals_list.append(
                 {
                     "cycle_id": cycle.id,
@@ -93,7 +90,7 @@ class SupportSlaCycle(models.Model):
                     "reason": reason,
                     "due_at": cycle.next_escalation_at,
                     "escalated_at": now,
-                    "answer_by": dues[due],
+                    "answer_by": cycle._hold_back(dues[due], cycle.deadline),
                     "from_user_id": ticket.user_id.id,
                     "to_user_id": tier._find_holder(ticket)[0].id,
                 }

@@ -5,6 +5,7 @@ import secrets
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import line as _line  # noqa: F401 (extended here)
 from ..inbound import Inbound, Sender
 from .call import ANSWERED
 

@@ -4,6 +4,7 @@ import hmac
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import line as _line  # noqa: F401 (extended here)
 from . import client
 
 #: Who may see the secrets, and where they are sent.
