@@ -176,7 +176,18 @@ class Model:
         last = max(ended, key=lambda one: one.ended, default=None)
         group = [ticket, *self.get_linked(ticket)]
         answers = [at for one in group for at in one.answers]
-        return last if last and max(answers) == last.ended else None
+        if not last or max(answers) != last.ended:
+            return None
+        # a message that fails gives back the cycle of the ticket on which it stands
+        written = [
+            one
+            for one in group
+            if last.ended in one.answers
+            and any(
+                cycle.answered and cycle.ended == last.ended for cycle in one.cycles
+            )
+        ]
+        return last if ticket in written or not written else None
 
     def withdraw(self, ticket):
         """Nothing has been sent: the very same cycle runs on, here and where it was
