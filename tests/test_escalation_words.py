@@ -54,7 +54,9 @@ class TestTemplates(SupportPolicyCase):
         mail = self.get_mails(self.run_cron, LATE)
         self.assertEqual(self.climbs(ticket), [(1, self.leader)])
         self.assertPlain(mail, ticket)
-        self.assertEqual(mail.subject, f"Request {ticket.number} waits for an answer")
+        self.assertEqual(
+            mail.subject, f"Request {ticket.number} is waiting for an answer"
+        )
         self.assertFalse(ticket.sla_cycle_id.pending_notice)
 
     def test_it_raises_for_one_ticket_only(self):
@@ -83,7 +85,7 @@ class TestTemplates(SupportPolicyCase):
                     mails = self.mails_of(self.run_cron, "2026-03-15 10:00")
                     self.assertEqual(
                         mails['"Executive" <executive@desk.example>'],
-                        f"Request {ticket.number} waits for an answer",
+                        f"Request {ticket.number} is waiting for an answer",
                     )
                 incident = self.env["support.incident"].search([])
                 self.assertIn("deleted", incident.note)
@@ -96,7 +98,7 @@ class TestTemplates(SupportPolicyCase):
         for ticket in tickets:
             self.assertEqual(self.climbs(ticket), [(1, self.leader)])
             self.assertPlain(mail, ticket)
-        self.assertEqual(mail.subject, "3 requests wait for an answer")
+        self.assertEqual(mail.subject, "3 requests are waiting for an answer")
 
     def test_the_tiers_own_template(self):
         own = self.get_template("escalation").copy({"body_html": '<t t-out="1//0"/>'})
@@ -126,7 +128,7 @@ class TestTemplates(SupportPolicyCase):
 
         with patch.object(type(self.env), "_", listen):
             self.run_cron(LATE)
-        self.assertIn(("fr_FR", "Request %(number)s waits for an answer"), told)
+        self.assertIn(("fr_FR", "Request %(number)s is waiting for an answer"), told)
 
     def test_policy_admins_hear_of_it_once_for_each_template(self):
         self.break_template("escalation")

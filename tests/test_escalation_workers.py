@@ -88,7 +88,8 @@ class TestWorkers(WorkersCase):
             for address, _lang in readers:
                 mails = env["mail.mail"].search([("email_to", "=", address)])
                 self.assertEqual(
-                    mails.mapped("subject"), [f"{NUMBER} requests wait for an answer"]
+                    mails.mapped("subject"),
+                    [f"{NUMBER} requests are waiting for an answer"],
                 )
             self.assertFalse(env["support.escalation.notice"].search([]))
 

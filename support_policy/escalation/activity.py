@@ -48,7 +48,7 @@ class SupportSlaCycle(models.Model):
     def _move_activities(self):
         """The holders' activities follow when the tier's time has moved."""
         climbed = self.filtered("level")
-        activities = climbed.ticket_id.activity_search([ACTIVITY])
+        activities = climbed.ticket_id._get_escalation_activities()
         due_date = {cycle.ticket_id.id: cycle._get_due_date() for cycle in climbed}
         for activity in activities:
             # one that is overdue stays so: then the reminders are what moves
@@ -60,7 +60,7 @@ class SupportSlaCycle(models.Model):
         """The end was a mistake: the holders are asked for an answer again."""
         climbed = self.filtered("level")
         climbed._hand_over()  # holder.py: asks those whom it gives something to
-        asked = {*climbed.ticket_id.activity_search([ACTIVITY]).mapped("res_id")}
+        asked = {*climbed.ticket_id._get_escalation_activities().mapped("res_id")}
         forgotten = climbed.filtered(lambda cycle: cycle.ticket_id.id not in asked)
         forgotten._get_last_escalation()._schedule_activities()
 
@@ -73,7 +73,12 @@ class SupportSlaCycle(models.Model):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    def _get_escalation_activities(self):
+        """The open activities of holders; without those that are done, whatever the
+        context asks for."""
+        return self.activity_search([ACTIVITY], additional_domain=[("active", "=", 1)])
+
     def _close_escalation_activities(self):
         """The activities of holders who are no longer asked for an answer. Runs as
         superuser: an agent's answer also settles those of the people above them."""
-        self.activity_search([ACTIVITY]).action_archive()
+        self._get_escalation_activities().action_archive()

@@ -82,11 +82,13 @@ class SupportSlaCycle(models.Model):
             )
             for cycle in self
         ]
-        subject = self.env._("%(count)s requests wait for an answer", count=len(self))
+        subject = self.env._(
+            "%(count)s requests are waiting for an answer", count=len(self)
+        )
         if len(self) == 1:
             number = self.ticket_id.number
             subject = self.env._(
-                "Request %(number)s waits for an answer", number=number
+                "Request %(number)s is waiting for an answer", number=number
             )
         self.env["mail.mail"].create(
             {
