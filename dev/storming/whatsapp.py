@@ -5,6 +5,8 @@ import os
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from tempfile import gettempdir
 
 import channels_whatsapp_stand_in as meta
 from house_crew import forking
@@ -25,19 +27,20 @@ IN, OUT = (
 
 
 @contextmanager
-def stand_in(world, path):
+def stand_in(world):
     """Meta's side, in a process of its own; what it takes is noted in a file.
 
-    :return: the file that Meta keeps for all senders, by its id
+    :rtype: Meta
     """
-    with open(path, "w"):
+    path = Path(gettempdir()) / world.scratch
 
-        def on_sent(message):
-            line = json.dumps(message) + "\n"
-            handle = os.open(path, os.O_WRONLY | os.O_APPEND)
-            os.write(handle, line.encode())  # whole, whoever else writes
-            os.close(handle)
+    def on_sent(message):
+        line = json.dumps(message) + "\n"
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+        os.write(handle, line.encode())  # whole, whoever else writes
+        os.close(handle)
 
+    path.touch()
     api = meta.StandIn(on_sent=on_sent)
     picture = api.keep(PNG, "image/png")
     api.server.handle_error = lambda *_args: None  # whoever called has been killed
@@ -60,6 +63,7 @@ def stand_in(world, path):
     finally:
         server.kill()
         server.join()
+        path.unlink()
 
 
 class Meta:
@@ -68,7 +72,7 @@ class Meta:
     :param World world: where
     :param int account_id: of our number
     :param str picture: id of a file of every sender
-    :param str path: where it is noted what Meta has taken
+    :param Path path: where it is noted what Meta has taken
     """
 
     def __init__(self, world, account_id, picture, path):
@@ -105,8 +109,7 @@ class Meta:
 
         :rtype: list of dict
         """
-        with open(self.path) as lines:
-            return [json.loads(line) for line in lines]
+        return [json.loads(line) for line in self.path.read_text().splitlines()]
 
     def confirm(self):
         """Tell that all of it has arrived."""
@@ -146,7 +149,7 @@ class Meta:
 
 def kill_reader(world):
     """R10: a call that was being read is read again, once."""
-    with stand_in(world, f"/tmp/{world.scratch}") as api:
+    with stand_in(world) as api:
         api.write()
         dead = world.crew.fire("read", world.kills, longest=0.3)
         api.check_read()
@@ -155,7 +158,7 @@ def kill_reader(world):
 
 def kill_sender(world):
     """R10: nothing is sent twice; what was not sent says so."""
-    with stand_in(world, f"/tmp/{world.scratch}") as api:
+    with stand_in(world) as api:
         api.write()
         world.rest("read")
         dead = world.crew.fire("send", world.kills, longest=0.3)
@@ -175,7 +178,7 @@ def kill_sender(world):
 
 def kill_fetcher(world):
     """R10: each file comes to its message, once."""
-    with stand_in(world, f"/tmp/{world.scratch}") as api:
+    with stand_in(world) as api:
         api.write()
         world.rest("read")
         dead = world.crew.fire("fetch", world.kills, longest=0.3)
