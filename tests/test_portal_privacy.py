@@ -20,9 +20,7 @@ class TestPrivacy(PublicCase):
         self.assertEqual(response.headers["Location"], "/support/request/sent")
         note = first.message_ids[0]
         self.assertTrue(note.subtype_id.internal)
-        self.assertIn(
-            "not shown that the address is theirs", note.subtype_id.description
-        )
+        self.assertIn("not confirmed their e-mail address", note.subtype_id.description)
 
     def test_many_numbers_cannot_be_tried_at_once(self):
         self.ask_by_form()
