@@ -4,6 +4,8 @@ import json
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
 
 from odoo.addons.support_policy.support_policy.channels.whatsapp import client
@@ -70,6 +72,20 @@ class TestWorkers(WorkersCase):
     def test_three_workers_read_at_once(self):
         self.together(self.read_events)
         self.read_events()
+        self.assertEachReadOnce()
+
+    def test_a_reader_that_loses_a_race_reads_on(self):
+        messages = self.registry["support.whatsapp.message"]
+        handle, races = messages._handle_item, iter([True])
+
+        def lose_one(records, *args):
+            if next(races, False):
+                raise psycopg2.errors.SerializationFailure("somebody was faster")
+            return handle(records, *args)
+
+        lost = patch.object(messages, "_handle_item", lose_one)
+        with lost, self.transaction() as env:
+            env["support.whatsapp.event"]._cron_read()
         self.assertEachReadOnce()
 
     def test_a_reader_killed_in_the_middle(self):

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...sla.attempt import attempt
 from . import retry as _retry  # noqa: F401 (extended here)
 from .payload import Incoming, parse_webhook
 
@@ -90,15 +91,11 @@ class SupportWhatsappEvent(models.Model):
                 if isinstance(item, Incoming):
                     lost.add(item.number_id)
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    messages._handle_item(account, item)
-            except psycopg2.OperationalError:
-                raise  # a lost race or connection: the whole event is read again
-            except NotYet:
+            error = attempt(self.env, messages._handle_item, account, item)
+            if isinstance(error, NotYet):
                 early = True
-            except Exception as error:
-                _logger.exception("WhatsApp event %s: an item failed", self.id)
+            elif error:
+                _logger.error("WhatsApp event %s failed", self.id, exc_info=error)
                 problems.append(f"{item.whatsapp_id}: {error}")
         if problems:
             self._postpone("\n".join(problems))

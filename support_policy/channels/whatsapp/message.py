@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from ...sla.attempt import attempt
 from . import client
 from . import retry as _retry  # noqa: F401 (extended here)
 from .payload import Incoming
@@ -137,16 +138,10 @@ class SupportWhatsappMessage(models.Model):
         :param str reason: for people
         """
         for row in self:
-            try:
-                with self.env.cr.savepoint():
-                    if row.direction == INCOMING:
-                        row._miss_file(reason)
-                    else:
-                        row._stay_unsent(reason)
-            except psycopg2.OperationalError:
-                raise  # a lost race or connection: it is done again
-            except Exception as error:
-                # what follows from it on one ticket never stops the others
-                _logger.exception("WhatsApp message %s: it failed badly", row.id)
+            came = row.direction == INCOMING
+            follow = row._miss_file if came else row._stay_unsent
+            # what follows from it on one ticket never stops the others
+            if error := attempt(self.env, follow, reason):
+                _logger.error("WhatsApp message %s failed", row.id, exc_info=error)
                 row._set_failed(reason)
                 row.account_id._tell_broken(f"{row.ticket_id.number}: {error}")

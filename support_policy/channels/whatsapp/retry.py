@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 #: Minutes until what failed is tried again, each time longer.
 BACK_OFF = (1, 5, 15, 60, 180)
@@ -39,15 +40,19 @@ class SupportWhatsappRetry(models.AbstractModel):
         :param callable find: gives what is next, if that is not all that is due
         """
         commit = self.env["ir.cron"]._commit_progress
-        busy = True
+        busy = True  # also after a lost race: then it is done in the next round
         while busy and (due := find() if find else self._find_due(state)):
             busy = False
             for number, row in enumerate(due):
                 row = row.with_prefetch()  # every commit empties the cache
                 # another worker may have done it since it was found
-                if row.try_lock_for_update() and row.state == state:
-                    work(row)
-                    busy = True
+                try:
+                    if row.try_lock_for_update() and row.state == state:
+                        busy = True
+                        work(row)
+                        self.env.flush_all()
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    self.env.cr.rollback()
                 # this one itself stands for what waits behind them
                 if not commit(1, remaining=len(due) - number):
                     return
