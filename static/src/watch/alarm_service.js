@@ -2,7 +2,7 @@ import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 import {_t} from "@web/core/l10n/translation";
 
-const FIVE_MINUTES = 5 * 60 * 1000;
+const A_MINUTE = 60 * 1000;
 
 /** Policy administrators see on every screen that nothing is taken up any more. */
 export const alarmService = {
@@ -12,6 +12,7 @@ export const alarmService = {
             return; // Nobody whom the alarm concerns
         }
         let close = () => undefined;
+        // Looked at again sooner while there is one, so that it goes when it is over
         const show = (alarm) => {
             close();
             close = alarm
@@ -22,15 +23,16 @@ export const alarmService = {
                       type: "danger",
                   })
                 : () => undefined;
+            setTimeout(ask, alarm ? A_MINUTE : 5 * A_MINUTE);
         };
-        show(session.support_alarm);
-        setInterval(async () => {
+        const ask = async () => {
             try {
                 show(await orm.silent.call("support.watch", "get_alarm", []));
             } catch {
-                // Nobody answers at this moment: asked again in five minutes
+                setTimeout(ask, A_MINUTE); // Nobody answers at this moment
             }
-        }, FIVE_MINUTES);
+        };
+        show(session.support_alarm);
     },
 };
 
