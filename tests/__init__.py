@@ -58,6 +58,7 @@ from . import test_finance_suggestions
 from . import test_finance_whatsapp
 from . import test_house_arabic_files
 from . import test_house_arabic_screens
+from . import test_house_kept
 from . import test_house_names
 from . import test_house_screens_browser
 from . import test_house_screens_views

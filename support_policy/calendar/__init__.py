@@ -9,3 +9,4 @@ from . import diploma_session_wizard
 from . import moon_sighting
 from . import public_holiday
 from . import public_holiday_wizard
+from . import kept
