@@ -44,6 +44,27 @@ class PoisonCase(SupportPolicyCase):
             return super().run_cron(moment)
 
 
+class TestBlame(PoisonCase):
+    def test_a_trigger_that_calls_itself_is_to_blame(self):
+        """PostgreSQL has no more room for it: the same kind as a lost race."""
+        poisoned, other = (self.ask("2026-03-01 10:00") for _number in range(2))
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            CREATE FUNCTION endless(depth int) RETURNS int LANGUAGE plpgsql AS
+            $$ BEGIN RETURN endless(depth + 1); END $$;
+            CREATE FUNCTION call_endless() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM endless(0); RETURN NEW; END $$;
+            CREATE TRIGGER call_endless BEFORE UPDATE ON helpdesk_ticket
+            FOR EACH ROW WHEN (OLD.id = %s) EXECUTE FUNCTION call_endless()
+            """,
+            [poisoned.id],
+        )
+        self.run_cron(LATE)
+        self.assertEqual(self.climbs(poisoned), [])
+        self.assertEqual(self.climbs(other), [(1, self.leader)])
+
+
 class TestPoison(PoisonCase):
     """A thousand due tickets, one of which refuses to be written: it fails alone."""
 

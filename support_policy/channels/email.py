@@ -1,12 +1,23 @@
 import ast
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools import (
+    email_normalize,
+    email_normalize_all,
+    html2plaintext,
+    plaintext2html,
+)
 from odoo.tools.mail import parse_contact_from_email
 
+from ..sla.attempt import attempt
 from .inbound import Inbound, Sender, bound
 from .raw_message import get_header, get_received_at, is_automatic
+from .storable import make_storable
+
+#: How much of a message (in bytes) is shown if it can neither be read nor attached.
+LONGEST_EXCERPT = 50_000
 
 
 class HelpdeskTicket(models.Model):
@@ -74,7 +85,7 @@ class HelpdeskTicket(models.Model):
         if ticket:
             author = ticket._get_author(writer)
             message_dict["author_id"] = author.id
-            # what the desk tells itself is not for the requester to continue
+            # what staff tell each other is not for the requester to continue
             if not ticket._get_staff(author):
                 message_dict["is_internal"] = False
             if inbound.asks and ticket._is_from(writer):
@@ -160,13 +171,16 @@ class HelpdeskTicket(models.Model):
             "attached; please open it and answer the sender."
         )
         ticket = self.message_new(msg, {"team_id": team.id, "description": body})
-        ticket.message_post(
-            body=body,
-            attachments=[("message.eml", source)],
+        post = partial(
+            ticket.message_post,
             subtype_id=ticket._creation_subtype().id,
             message_id=message_id,
             **msg,
         )
+        whole = partial(post, body=body, attachments=[("message.eml", source)])
+        if attempt(self.env, whole):  # no file can be stored
+            text = make_storable(source[:LONGEST_EXCERPT].decode(errors="replace"))
+            post(body=plaintext2html(text))
         return ticket
 
     @api.model

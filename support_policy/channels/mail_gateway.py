@@ -2,7 +2,6 @@ import logging
 from contextlib import suppress
 from functools import partial
 
-import psycopg2
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -12,6 +11,7 @@ from odoo.service.model import (
 )
 from odoo.tools import html2plaintext
 
+from ..sla.attempt import is_nobodys_fault
 from .inbound import bound
 from .raw_message import (
     get_received_at,
@@ -58,9 +58,9 @@ class MailThread(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return process()
-        except psycopg2.OperationalError:
-            raise  # a lost race or connection
-        except Exception:
+        except Exception as error:
+            if is_nobodys_fault(error):
+                raise
             source = get_source(message)
             headers = parse_headers(source)
             team = self._support_find_team(headers)
@@ -97,7 +97,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _get_gateway_models(self):
-        """Models whose messages come from strangers to the desk.
+        """Models whose messages come from strangers.
 
         :rtype: set of str
         """

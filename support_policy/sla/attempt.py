@@ -6,9 +6,22 @@ import psycopg2
 
 from odoo.exceptions import ConcurrencyError
 
-#: A lost race, or a lost connection: no record is to blame, and what was done in the
-#: transaction is done again.
-NOBODYS_FAULT = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
+#: Codes of PostgreSQL, by their beginnings, for which no record is to blame: a lost
+#: connection, a lost race, too little disk or memory, a server that stops, a lock.
+INNOCENT = ("08", "40", "53", "57P", "55P03")
+
+
+def is_nobodys_fault(error):
+    """Whether an error is a lost race or connection: no record is to blame, and what
+    was done in the transaction is done again.
+
+    :param Exception error: what has been raised
+    :rtype: bool
+    """
+    if isinstance(error, psycopg2.OperationalError):
+        # others of its kind are the record's: a trigger that calls itself, say
+        return not error.pgcode or error.pgcode.startswith(INNOCENT)
+    return isinstance(error, (psycopg2.InterfaceError, ConcurrencyError))
 
 
 @contextmanager
@@ -30,15 +43,15 @@ def attempt(env, act, *args):
     :param callable act: takes the arguments
     :return: the error; None if there was none
     :rtype: Exception
-    :raises NOBODYS_FAULT: the whole transaction is to be done again
+    :raises Exception: one that is nobody's fault: the transaction is to be done again
     """
     env.flush_all()  # outside the ``try``: ``act`` is not to blame for it
     try:
         with unit(env):
             act(*args)
-    except NOBODYS_FAULT:
-        raise
-    except Exception as error:  # noqa: BLE001 (who calls tells of it)
+    except Exception as error:
+        if is_nobodys_fault(error):
+            raise
         return error
     return None
 
@@ -57,7 +70,7 @@ def isolate(records, step, blame):
 
     :param callable step: takes records
     :param callable blame: takes the poisoned record and the error
-    :raises NOBODYS_FAULT: the whole transaction is to be done again
+    :raises Exception: see ``attempt``
     """
     error = records and attempt(records.env, step, records)
     if error and len(records) == 1:

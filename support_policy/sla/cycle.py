@@ -173,7 +173,7 @@ class SupportSlaCycle(models.Model):
         """Run a step on these cycles so that a poisoned one fails alone (R10).
 
         :param callable step: takes the cycles
-        :raises NOBODYS_FAULT: the whole transaction is to be done again
+        :raises Exception: one that is nobody's fault (see ``attempt``)
         """
         isolate(self, step, type(self)._note_failure)
 
