@@ -1,9 +1,13 @@
+import logging
 from datetime import datetime, time, timedelta
 
+import psycopg2
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 #: How long before an estimated holiday the policy admins are asked to confirm it.
 CONFIRM_BEFORE = timedelta(days=21)
@@ -187,16 +191,21 @@ class SupportPublicHoliday(models.Model):
         )
         for company, calendars in desks.grouped("company_id").items():
             # what people find in the chatter and on their desks' time off
-            language = company.partner_id.lang
-            wizard = wizards.with_context(lang=language).create(
-                {
-                    "company_id": company.id,
-                    "year_from": this_year,
-                    "year_to": this_year + 1,
-                    "calendar_ids": calendars.ids,
-                }
-            )
-            wizard._load()._ask_for_confirmation()
+            wizards = wizards.with_context(lang=company.partner_id.lang)
+            values = {
+                "company_id": company.id,
+                "year_from": this_year,
+                "year_to": this_year + 1,
+                "calendar_ids": calendars.ids,
+            }
+            try:
+                with self.env.cr.savepoint():
+                    wizards.create(values)._load()._ask_for_confirmation()
+            except psycopg2.OperationalError:
+                raise  # a lost race or connection: done again with the next run
+            except Exception:
+                # the other companies have theirs; the next run is in a month
+                _logger.exception("%s: holidays were not prepared", company.name)
 
     def _ask_for_confirmation(self):
         """An activity for every policy admin, for what is estimated and to come."""
