@@ -4,6 +4,7 @@
 DB ?= support_policy_demo
 CYCLES ?= 5000
 KILLS ?= 50
+HISTORIES ?= 200
 do := @dev/do
 ifdef PORT
 export PORT
@@ -27,8 +28,8 @@ story: ## play a request through the whole policy and print its timeline
 	$(do) play dev/story.py
 bench: ## measure what has to be fast
 	$(do) play $(sort $(wildcard dev/bench_*.py))
-storm: ## break everything on purpose: CYCLES=5000 due, KILLS=50 by kill -9, SEED=1 as before, ONLY=climb some of it
-	$(do) storm $(CYCLES) $(KILLS) "$(SEED)" $(ONLY)
+storm: ## break everything on purpose: CYCLES=5000 due, KILLS=50 by kill -9, HISTORIES=200, SEED=1 as before, ONLY=climb some of it
+	$(do) storm $(CYCLES) $(KILLS) $(HISTORIES) "$(SEED)" $(ONLY)
 screenshots: ## take the README's pictures from the demo database
 	$(do) python dev/screenshots.py
 i18n: ## bring the translations' files in line with the code

@@ -69,14 +69,19 @@
         # Templates
         "views/portal_templates.xml",
         "views/portal_policy_templates.xml",
+        "views/portal_request_parts_templates.xml",
         "views/portal_request_templates.xml",
+        "views/portal_request_sent_templates.xml",
         "views/portal_tracking_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["support_policy/static/src/**/*"],
         "web.assets_tests": ["support_policy/static/tests/tours/**/*"],
     },
-    "demo": ["demo/support_policy_demo.xml"],
+    "demo": [
+        "demo/support_policy_demo.xml",
+        "demo/support_policy_demo_requests.xml",
+    ],
     "development_status": "Beta",
     "application": True,
     "installable": True,

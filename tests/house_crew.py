@@ -180,7 +180,7 @@ def main(database, kills, seed):
     crew = Crew(database)
     from odoo.addons.support_policy.support_policy.escalation import due
 
-    due.BATCH = 8
+    due.BATCH = 2
     sys.stdout.write(f"{crew.fire('climb', int(kills), longest=0.5)}\n")
 
 

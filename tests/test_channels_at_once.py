@@ -163,6 +163,18 @@ class TestAtOnce(WorkersCase):
             for text in texts:
                 self.assertIn(text, bodies)
 
+    def test_what_a_page_sends_twice_at_once_is_one_request(self):
+        def click(env):
+            turn = env["support.turn"]._take("a browser", "a page", "its words")
+            if not turn.ticket_id:
+                turn.ticket_id = env["helpdesk.ticket"].create(
+                    {"name": "Clicked", "description": "…", "team_id": self.team_id}
+                )
+
+        self.at_once(*[click] * WORKERS)
+        with self.transaction() as env:
+            self.assertEqual(len(self.made(env)), 1)
+
     def report_at_once(self, *uids):
         """Missed calls of a new number, as the exchange reports them."""
         with self.transaction() as env:

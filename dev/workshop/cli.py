@@ -164,7 +164,7 @@ def cmd_play(*scripts):
     return 0
 
 
-def cmd_storm(cycles, kills, seed="", *only):
+def cmd_storm(cycles, kills, histories, seed="", *only):
     """Break everything on purpose, on a database that is dropped afterwards."""
     filled, broken = (
         f"support_policy_{what}_{os.getpid()}" for what in ("storm", "broken")
@@ -176,10 +176,18 @@ def cmd_storm(cycles, kills, seed="", *only):
         with lock():
             databases.make_copy(filled, setup())
         try:
-            return call([*command, *only], env=place.variables(**theirs))
+            told = 0 if only else play_histories(filled, histories)
+            return call([*command, *only], env=place.variables(**theirs)) or told
         finally:
             databases.drop(filled)
             databases.drop(broken)
+
+
+def play_histories(database, number):
+    """Random histories of a request, against the model of the policy."""
+    played = [*PYTEST, "-q", f"{ADDON}/tests/test_sla_history.py", "-k", "any_history"]
+    env = databases.odoo_variables() | {"STORM_EXAMPLES": number}
+    return call([*played, f"--odoo-database={database}"], cwd=ADDONS, env=env)
 
 
 def cmd_lock():

@@ -1,4 +1,4 @@
-"""Which files of strangers the desk takes: pure functions, no database."""
+"""Which files of strangers are taken: pure functions, no database."""
 
 from pathlib import PurePath
 

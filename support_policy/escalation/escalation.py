@@ -51,7 +51,7 @@ class SupportEscalation(models.Model):
             )
 
     def _name_office(self):
-        """Whose desk a request is on since it climbed: the office, never the person.
+        """Who has a request since it climbed: the office, never the person.
 
         :return: empty, if nobody has it, or it has left the ladder's posts
         :rtype: str

@@ -1,14 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: Changes of these may put a ticket on the desk of another tier's holder.
+#: Changes of these may give a ticket to another tier's holder.
 PLACE = {"category_id", "company_id", "department_id", "team_id"}
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    # on whose desk a request lies is not for requesters to know
+    # who has a request is not for requesters to know
     user_id = fields.Many2one(groups="base.group_user")
     user_ids = fields.Many2many(groups="base.group_user")
     escalation_level = fields.Integer(

@@ -102,7 +102,7 @@ class SupportViolation(models.Model):
         )
 
     def _notify_get_reply_to(self, default=None, author_id=False):
-        cases = self.sudo()  # sudo: the desk's address, whoever may read the ticket
+        cases = self.sudo()  # sudo: the team's address, whoever may read the ticket
         addresses = cases.ticket_id._notify_get_reply_to(
             default=default, author_id=author_id
         )

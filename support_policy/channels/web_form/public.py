@@ -15,7 +15,7 @@ class SupportPublicPages(CustomerPortal):
     """What the public pages have in common."""
 
     def _get_company(self):
-        """The company whose desk a visitor writes to.
+        """The company that a visitor writes to.
 
         :rtype: res.company
         """
