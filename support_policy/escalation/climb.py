@@ -9,7 +9,7 @@ class SupportSlaCycle(models.Model):
     _inherit = "support.sla.cycle"
 
     reminded_at = fields.Datetime(
-        help="When the holder of the last tier was reminded last."
+        help="When the holder of the last tier was last reminded."
     )
 
     def _get_next_escalation_at(self, policy, deadline, time):

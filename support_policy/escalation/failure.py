@@ -29,9 +29,9 @@ class SupportEscalationFailure(models.Model):
     attempts = fields.Integer()
     retry_at = fields.Datetime()
     error = fields.Text()
-    told = fields.Boolean(help="Somebody who can mend it has heard of it.")
+    told = fields.Boolean(help="Whether someone who can fix it has been informed.")
 
-    _cycle = models.UniqueIndex("(cycle_id)", "This cycle's failure is known already.")
+    _cycle = models.UniqueIndex("(cycle_id)", "This cycle's failure is already known.")
     _untold = models.Index("(id) WHERE told IS NOT TRUE")
 
     def _count_attempt(self, error):

@@ -29,7 +29,7 @@ class SupportIncident(models.Model):
     )
     last_at = fields.Datetime(string="Last Seen", readonly=True)
 
-    _key = models.UniqueIndex("(key)", "This incident is known already.")
+    _key = models.UniqueIndex("(key)", "This incident is already known.")
 
     @api.model
     def _report(self, key, company, readers, get_summary, note=False, record=None):
@@ -80,7 +80,7 @@ class SupportIncident(models.Model):
             f"unsaid: {type(error).__name__}",
             self.env["res.company"],
             companies._get_policy_admins(),
-            lambda env: env._("Requesters cannot be written to"),
+            lambda env: env._("Messages to requesters could not be sent"),
             note=str(error),
         )
 
@@ -100,8 +100,8 @@ class SupportIncident(models.Model):
             self.env["res.company"],
             companies._get_policy_admins(),
             lambda env: env._(
-                "The mail template “%(name)s” cannot be used: plain words are sent "
-                "instead",
+                "The mail template “%(name)s” cannot be used. A plain-text message is "
+                "sent instead",
                 name=name,
             ),
             note=str(error),

@@ -12,7 +12,7 @@ class SupportSlaCycle(models.Model):
         help="When the warning is due; empty once it has been sent."
     )
 
-    warned_at = fields.Datetime(help="When the warning was given last.")
+    warned_at = fields.Datetime(help="When the last warning was sent.")
 
     _warn_at = models.Index("(warn_at) WHERE state = 'running'")
 

@@ -34,7 +34,7 @@ class SupportSlaPolicy(models.Model):
     rematch = fields.Boolean(
         readonly=True,
         copy=False,
-        help="What it covers has changed, while waiting tickets wait to be matched.",
+        help="Its scope has changed, and waiting tickets are still to be matched.",
     )
 
     def _replan_cycles(self, reason):
