@@ -24,6 +24,7 @@ from . import test_channels_whatsapp_browser
 from . import test_channels_whatsapp_failed
 from . import test_channels_whatsapp_kinds
 from . import test_channels_whatsapp_people
+from . import test_channels_whatsapp_poison
 from . import test_channels_whatsapp_security
 from . import test_channels_whatsapp_sending
 from . import test_channels_whatsapp_states

@@ -124,15 +124,25 @@ class WhatsappCase(MailCase, HttpCase):
     # -- our side ---------------------------------------------------------------
 
     def run_job(self, moment, job):
-        """What a cron does at a moment (now, if None), without its commits."""
+        """What a cron does at a moment (now, if None). Its commits are savepoints, to
+        which it rolls back."""
+        cr, cron = self.env.cr, type(self.env["ir.cron"])
 
         def commit(_cron, *_args, **_kwargs):
             self.env.flush_all()
+            cr.execute("SAVEPOINT committed")
             return 60.0
 
-        cron = type(self.env["ir.cron"])
+        def rollback():
+            cr.execute("ROLLBACK TO SAVEPOINT committed")
+
         clock = at(moment) if moment else nullcontext()
-        with clock, patch.object(cron, "_commit_progress", commit):
+        with (
+            clock,
+            patch.object(cron, "_commit_progress", commit),
+            patch.object(cr, "rollback", rollback),
+        ):
+            commit(cron)
             job()
         self.env.invalidate_all()
 

@@ -1,11 +1,16 @@
 import hashlib
 import hmac
+import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...sla.attempt import attempt
 from .. import line as _line  # noqa: F401 (extended here)
 from . import client
+
+_logger = logging.getLogger(__name__)
 
 #: Who may see the secrets, and where they are sent.
 ADMINISTRATORS = "base.group_system"
@@ -78,8 +83,7 @@ class SupportWhatsappAccount(models.Model):
         :param str token: as it was sent, may be anything
         :rtype: bool
         """
-        known = self.exists() and self.active and self.verify_token
-        return bool(known) and _same(known, token)
+        return _same(self.exists() and self.active and self.verify_token, token)
 
     def _accepts_signature(self, body, signature):
         """Whether the app whose secret we know has signed a call of the webhook.
@@ -102,8 +106,7 @@ class SupportWhatsappAccount(models.Model):
         :rtype: support.whatsapp.account (empty if it is none of ours)
         """
         other = self.search([("phone_number_id", "=", number_id)], limit=1)
-        same = other and _same(other.app_secret, self.app_secret)
-        return other if same else self.browse()
+        return other.filtered(lambda one: _same(one.app_secret, self.app_secret))
 
     # -- set-up -----------------------------------------------------------------
 
@@ -151,15 +154,21 @@ class SupportWhatsappAccount(models.Model):
         return self.with_context(lang=self.company_id.partner_id.lang)
 
     def _tell_broken(self, reason):
-        """Something for this number cannot be read, however often it is tried.
+        """Something for this number fails, however often it is tried. It is told at the
+        number; if that fails too, away from it.
 
         :param str reason: for the helpdesk managers
         """
-        self.company_id._tell_helpdesk_managers(
-            self,
-            lambda env: env._("WhatsApp messages could not be read"),
-            note=reason,
+        report = partial(
+            self.env["support.incident"]._report,
+            f"whatsapp: {self.id}",
+            self.company_id,
+            self.company_id._get_helpdesk_managers(),
+            lambda env: env._("Problems with WhatsApp"),
+            reason,
         )
+        if error := attempt(self.env, report, self) and attempt(self.env, report):
+            _logger.error("%s: nobody was told of: %s", self, reason, exc_info=error)
 
     @api.model
     def _get_default(self, company):
@@ -181,5 +190,8 @@ def sign(body, secret):
 
 
 def _same(known, sent):
-    """Compare in a time that does not tell how much of it was right."""
-    return hmac.compare_digest(known.encode(), sent.encode(errors="replace"))
+    """Compare in a time that does not tell how much of it was right. Nothing is not the
+    same as nothing."""
+    return bool(known and sent) and hmac.compare_digest(
+        known.encode(), sent.encode(errors="replace")
+    )

@@ -39,8 +39,7 @@ class SupportWhatsappMessage(models.Model):
         """Fetch one file. Runs as superuser, for the number's secrets."""
         with client.connect(self.account_id) as whatsapp:
             content = self._download(whatsapp)
-        with self.env.cr.savepoint():
-            self._keep(content)
+        self._keep(content)
 
     def _download(self, whatsapp):
         """The file, as far as it is not too large; its stated size is not trusted."""

@@ -1,7 +1,5 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
 
 from ...sla.attempt import attempt
@@ -111,11 +109,12 @@ class SupportWhatsappMessage(models.Model):
     # -- what goes wrong --------------------------------------------------------
 
     def _attempt(self, ask):
-        """Ask WhatsApp for something; if it goes wrong, this is given up, tried again
+        """Ask WhatsApp for something; if it says no, this is given up, tried again
         later, or left in doubt.
 
         :param callable ask: as long as nothing has left, it can be repeated
-        :return: what was asked for; None, if it went wrong
+        :return: what was asked for; None, if WhatsApp said no
+        :raises Exception: anything else; what was committed decides (see ``_doubt``)
         """
         try:
             return ask()
@@ -125,11 +124,6 @@ class SupportWhatsappMessage(models.Model):
             self._postpone(str(problem))
         except client.Unsure as problem:
             self._doubt(str(problem))
-        except psycopg2.OperationalError:
-            raise  # a lost race or connection: what was committed decides
-        except Exception as error:
-            _logger.exception("WhatsApp message %s: an attempt failed", self.id)
-            self._doubt(str(error))
         return None
 
     def _fail(self, reason):

@@ -1,7 +1,13 @@
+import logging
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...sla.attempt import NOBODYS_FAULT, attempt, forget
+
+_logger = logging.getLogger(__name__)
 
 #: Minutes until what failed is tried again, each time longer.
 BACK_OFF = (1, 5, 15, 60, 180)
@@ -21,27 +27,31 @@ class SupportWhatsappRetry(models.AbstractModel):
     reason = fields.Char(readonly=True, help="Why it failed or is being retried.")
 
     @api.model
-    def _find_due(self, state, moment=None):
+    def _find_due(self, state, moment=None, skip=()):
         """What waits in a state and whose time has come, oldest first.
 
         :param datetime moment: naive UTC; now, if None
+        :param skip: ids of what is left out
         """
         moment = moment or fields.Datetime.now()
-        return self.search(
-            [("state", "=", state), ("try_at", "<=", moment)], order="id"
-        )
+        due = [("state", "=", state), ("try_at", "<=", moment), ("id", "not in", skip)]
+        return self.search(due, order="id")
 
     @api.model
     def _work_off(self, state, work, find=None):
         """Do what waits in a state, each by itself: locked, looked at again, and
-        committed. Goes on until nothing is left, or the time of the cron is over.
+        committed. Goes on until nothing is left, or the time of the cron is over. One
+        that fails stops no other (R10).
 
         :param callable work: on one record; it ends the state, or postpones it
-        :param callable find: gives what is next, if that is not all that is due
+        :param callable find: gives what is next, if that is not all that is due;
+            takes ids to ``skip``
         """
         commit = self.env["ir.cron"]._commit_progress
+        find = find or partial(self._find_due, state)
+        stuck = set()
         busy = True  # also after a lost race: then it is done in the next round
-        while busy and (due := find() if find else self._find_due(state)):
+        while busy and (due := find(skip=stuck)):
             busy = False
             for number, row in enumerate(due):
                 row = row.with_prefetch()  # every commit empties the cache
@@ -51,12 +61,35 @@ class SupportWhatsappRetry(models.AbstractModel):
                         busy = True
                         work(row)
                         self.env.flush_all()
+                        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                    self.env.cr.rollback()
+                    forget(self.env)
+                except Exception as error:  # noqa: BLE001 (it is told of there)
+                    if not row._put_off(error):
+                        stuck.add(row.id)
                 # this one itself stands for what waits behind them
                 if not commit(1, remaining=len(due) - number):
                     return
         commit(remaining=0)
+
+    def _put_off(self, error):
+        """Whatever is wrong with this one, the others go on: what it did is undone, and
+        it is left for later. If not even that can be stored, people hear of it.
+
+        :param Exception error: why
+        :return: whether it is stored that it is left for later
+        :rtype: bool
+        """
+        _logger.error("%s failed", self, exc_info=error)
+        forget(self.env)
+        try:
+            unnoted = attempt(self.env, self._doubt, str(error))
+            if unnoted:
+                self.account_id._tell_broken(f"{self}: {error}")
+        except NOBODYS_FAULT as lost:
+            forget(self.env)
+            unnoted = lost
+        return not unnoted
 
     def _postpone(self, reason):
         """Try again later, or give up after the last time.
@@ -75,6 +108,14 @@ class SupportWhatsappRetry(models.AbstractModel):
                 "reason": reason,
             }
         )
+
+    def _doubt(self, reason):
+        """Hook: an error has undone what was being done; since then, another worker may
+        have done it. It is tried again later, if it can be.
+
+        :param str reason: what went wrong
+        """
+        raise NotImplementedError
 
     def _fail(self, reason):
         """Hook: it is given up.

@@ -24,13 +24,19 @@ class SupportWhatsappMessage(models.Model):
     @api.model
     def _cron_send(self):
         """Send what is due: in each conversation one after the other."""
-        self._give_up_unsure()
+        self._work_off(UNSURE, lambda row: row._give_up())
+        died = partial(self._find_due, SENDING, fields.Datetime.now() - TELLS_WITHIN)
+        self._work_off(SENDING, lambda row: row._give_up(), died)
         self._work_off(QUEUED, lambda row: row._send(), self._get_heads)
 
     @api.model
-    def _get_heads(self):
-        """The first unfinished message of every conversation, if it is due."""
-        unfinished = self.search([("state", "in", (QUEUED, SENDING))], order="id")
+    def _get_heads(self, skip):
+        """The first unfinished message of every conversation, if it is due.
+
+        :param skip: ids of what is left out
+        """
+        waiting = [("state", "in", (QUEUED, SENDING)), ("id", "not in", skip)]
+        unfinished = self.search(waiting, order="id")
         now = fields.Datetime.now()
         # what is to leave later keeps nothing else waiting, nor does what a worker was
         # sending when it died: if that has left, it left before
@@ -113,17 +119,14 @@ class SupportWhatsappMessage(models.Model):
         named = {"filename": file.name} if kind == "document" else {}
         return partial(getattr(whatsapp, f"send_{kind}"), to, media, **named)
 
-    @api.model
-    def _give_up_unsure(self):
-        """WhatsApp has not said that these arrived: so far, they did not."""
-        died = self._find_due(SENDING, fields.Datetime.now() - TELLS_WITHIN)
-        for row in self._find_due(UNSURE) | died:
-            row._fail(
-                row.account_id._in_company_lang().env._(
-                    "The connection was lost while the message was being sent, and "
-                    "WhatsApp has not confirmed it since"
-                )
+    def _give_up(self):
+        """WhatsApp has not said that it arrived: so far, it did not."""
+        self._fail(
+            self.account_id._in_company_lang().env._(
+                "The connection was lost while the message was being sent, and "
+                "WhatsApp has not confirmed it since"
             )
+        )
 
     def action_send_again(self):
         """Put a failed message into the queue once more, all its pieces that failed.

@@ -3,6 +3,7 @@ import re
 
 from odoo import api, fields, models
 
+from ...sla.attempt import attempt
 from . import account as _account  # noqa: F401 (extended here)
 from . import client
 
@@ -86,11 +87,9 @@ class SupportWhatsappAccount(models.Model):
         """Bring all templates in line with Meta's, which may have paused some."""
         accounts = self.search([("waba_id", "!=", False)])
         for number, account in enumerate(accounts, start=1):
-            try:
-                with self.env.cr.savepoint():
-                    account._fetch_templates()
-            except client.NotDone as problem:
-                _logger.warning("Templates of %s: %s", account.name, problem)
+            if error := attempt(self.env, account._fetch_templates):
+                _logger.warning("Templates of %s", account.name, exc_info=error)
+                account._tell_broken(str(error))
             left = len(accounts) - number
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .message import FAILED, OUTGOING, QUEUED, RECEIVED, SENDING, SENT, UNSURE
+from .message import FAILED, FETCHING, OUTGOING, QUEUED, RECEIVED, SENDING, SENT, UNSURE
 
 #: A worker that has been sending for longer than WhatsApp may take (``PATIENCE``) must
 #: have died.
@@ -49,17 +49,17 @@ class SupportWhatsappMessage(models.Model):
         return result
 
     def _doubt(self, reason):
-        """The connection broke while it was being sent, or WhatsApp's answer made no
-        sense: it may have arrived.
+        """Something broke. If it was being sent then, or WhatsApp's answer made no
+        sense, it may have arrived: it is not sent again.
 
         :param str reason: what went wrong
         """
-        if self.state != SENDING:
+        if self.state in (QUEUED, FETCHING):
             self._postpone(reason)  # it had not left
-            return
-        wait = fields.Datetime.now() + TELLS_WITHIN
-        self.write({"state": UNSURE, "reason": reason, "try_at": wait})
-        self._show_state()
+        elif self.state in (SENDING, UNSURE):
+            wait = fields.Datetime.now() + TELLS_WITHIN
+            self.write({"state": UNSURE, "reason": reason, "try_at": wait})
+            self._show_state()
 
     def _set_arrived(self, state):
         """WhatsApp tells that it has come further.
