@@ -125,7 +125,7 @@ class TestSending(WaitingCase):
         with at(ASKED), patch.object(cron, "_commit_progress", commit):
             self.rows._cron_send()
         self.assertEqual(len(self.api.sent), 1)
-        self.assertEqual(left, [None, 3])
+        self.assertEqual(left[-2:], [None, 3])
 
     def test_a_conversation_that_another_worker_holds_is_left_to_it(self):
         self.answer(self.ticket, REPLIED)

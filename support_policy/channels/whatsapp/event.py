@@ -113,10 +113,6 @@ class SupportWhatsappEvent(models.Model):
         else:
             self._set_read(unread)
 
-    def _doubt(self, reason):
-        if self.state == WAITING:
-            self._postpone(reason)
-
     def _fail(self, reason):
         self._set_failed(reason)
         self.account_id._tell_broken(reason)

@@ -49,9 +49,9 @@ class SupportWhatsappRetry(models.AbstractModel):
         """
         commit = self.env["ir.cron"]._commit_progress
         find = find or partial(self._find_due, state)
-        stuck = set()
+        stuck = self.browse()
         busy = True  # also after a lost race: then it is done in the next round
-        while busy and (due := find(skip=stuck)):
+        while busy and (due := find(skip=stuck.ids)):
             busy = False
             for number, row in enumerate(due):
                 row = row.with_prefetch()  # every commit empties the cache
@@ -65,8 +65,7 @@ class SupportWhatsappRetry(models.AbstractModel):
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     forget(self.env)
                 except Exception as error:  # noqa: BLE001 (it is told of there)
-                    if not row._put_off(error):
-                        stuck.add(row.id)
+                    stuck |= row._put_off(error)
                 # this one itself stands for what waits behind them
                 if not commit(1, remaining=len(due) - number):
                     return
@@ -77,19 +76,17 @@ class SupportWhatsappRetry(models.AbstractModel):
         it is left for later. If not even that can be stored, people hear of it.
 
         :param Exception error: why
-        :return: whether it is stored that it is left for later
-        :rtype: bool
+        :return: it, if it is not stored that it is left for later; else none
         """
         _logger.error("%s failed", self, exc_info=error)
         forget(self.env)
         try:
-            unnoted = attempt(self.env, self._doubt, str(error))
-            if unnoted:
-                self.account_id._tell_broken(f"{self}: {error}")
-        except NOBODYS_FAULT as lost:
+            if not attempt(self.env, self._doubt, str(error)):
+                return self.browse()
+            self.account_id._tell_broken(f"{self}: {error}")
+        except NOBODYS_FAULT:
             forget(self.env)
-            unnoted = lost
-        return not unnoted
+        return self
 
     def _postpone(self, reason):
         """Try again later, or give up after the last time.
@@ -110,12 +107,12 @@ class SupportWhatsappRetry(models.AbstractModel):
         )
 
     def _doubt(self, reason):
-        """Hook: an error has undone what was being done; since then, another worker may
-        have done it. It is tried again later, if it can be.
+        """An error has undone what was being done: it can be done again later. Hook:
+        unless something of it cannot be undone.
 
         :param str reason: what went wrong
         """
-        raise NotImplementedError
+        self._postpone(reason)
 
     def _fail(self, reason):
         """Hook: it is given up.
