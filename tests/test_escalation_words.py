@@ -146,6 +146,24 @@ class TestTemplates(SupportPolicyCase):
             self.assertEqual(len(mine), 1)
             self.assertNotIn(self.helpdesk_manager, incident.activity_ids.user_id)
 
+    def test_a_report_that_fails_takes_no_plain_words_with_it(self):
+        """An automation on activities raises: the reader is told nevertheless."""
+        self.break_template("escalation")
+        ticket = self.ask("2026-03-01 10:00")
+        activities = type(self.env["mail.activity"])
+        create = activities.create
+
+        def automate(records, vals_list):
+            made = create(records, vals_list)
+            if "support.incident" in made.mapped("res_model"):
+                raise ValueError("this automation is broken")
+            return made
+
+        with patch.object(activities, "create", automate):
+            mail = self.get_mails(self.run_cron, LATE)
+        self.assertPlain(mail, ticket)
+        self.assertFalse(self.env["support.escalation.notice"].search([]))
+
     def test_by_hand_and_on_a_re_send_too(self):
         """Nobody's click, and no requester's message, is lost to a template."""
         self.break_template("escalation")

@@ -1,3 +1,5 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -5,6 +7,8 @@ from odoo.exceptions import MissingError
 
 from ..routing.automatic_mail import AUTO_GENERATED
 from ..sla.attempt import attempt
+
+_logger = logging.getLogger(__name__)
 
 LAYOUT = "mail.mail_notification_light"
 
@@ -45,11 +49,15 @@ class SupportSlaCycle(models.Model):
             values |= self._get_thread_values()
         if error := attempt(self.env, cycles._mail_by_template, kind, values):
             cycles._mail_in_plain_words(values)
-            template = self._get_notice_template(kind)
-            name = template.name or ("digest" if len(self) > 1 else kind)
-            self.env["support.incident"]._report_template(
-                name, error, self.company_id, template
-            )
+            if untold := attempt(self.env, self._report_template, kind, error):
+                _logger.error("A broken template was not reported", exc_info=untold)
+
+    def _report_template(self, kind, error):
+        template = self._get_notice_template(kind)
+        name = template.name or ("digest" if len(self) > 1 else kind)
+        self.env["support.incident"]._report_template(
+            name, error, self.company_id, template
+        )
 
     def _mail_by_template(self, kind, values):
         template = self._get_notice_template(kind)
