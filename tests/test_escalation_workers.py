@@ -172,6 +172,20 @@ class TestWorkers(WorkersCase):
         with self.transaction() as env:
             self.assertFalse(env["support.escalation.failure"].search([]))
 
+    def test_one_that_always_loses_is_left_out(self):
+        """The others climb in the same run; it is tried again soon."""
+        loser = self.ticket_ids[0]
+        always = self.before_each_lock(lambda _sizes: self.edit(loser))
+        with always as sizes, patch(f"{DUE}.BATCH", 4):
+            self.escalate()
+        self.assertEqual(sizes[:5], [4, 2, 1, 1, 2])
+        with self.transaction() as env:
+            tickets = env["helpdesk.ticket"].browse(self.ticket_ids)
+            levels = tickets.mapped("escalation_level")
+            self.assertEqual(levels, [0] + [1] * (NUMBER - 1))
+        self.escalate()
+        self.assertEachClimbedOnce()
+
     def test_postgresql_restarted_in_the_middle(self):
         """No cycle is to blame for it."""
         cycles = self.registry["support.sla.cycle"]

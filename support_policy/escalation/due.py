@@ -31,22 +31,22 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _climb_in_batches(self):
-        """A batch that loses a race is done again, half as large.
+        """A batch that loses a race is done again, half as large. A single cycle that
+        loses it again is left for later, with those before it.
 
         :return: whether nothing is left to this worker
-        :raises psycopg2.OperationalError: a single cycle lost its race
         """
         commit_progress = self.env["ir.cron"]._commit_progress
-        limit, left, remaining = BATCH, 1, 1
+        limit, left, remaining, skipped = BATCH, 1, 1, 0
         while left and remaining:
             try:
-                done, remaining = self.sudo()._climb_due(limit)
+                done, remaining = self.sudo()._climb_due(limit, skipped)
                 left = commit_progress(done, remaining=remaining)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                if limit == 1:
-                    raise
-                limit //= 2
                 forget(self.env)
+                # the first due has lost; or, if that one is locked, it loses once more
+                skipped += limit == 1
+                limit = max(limit // 2, 1)
             else:
                 limit = min(limit * 2, BATCH)
         return not remaining
@@ -106,9 +106,13 @@ class SupportSlaCycle(models.Model):
         return taken, remaining
 
     @api.model
-    def _climb_due(self, limit=None):
-        """The facts of ``_escalate_due``: nobody is told. Runs as superuser."""
-        due = self.search(self._get_due_domain(), order="next_escalation_at, id")
+    def _climb_due(self, limit=None, skipped=0):
+        """The facts of ``_escalate_due``: nobody is told. Runs as superuser.
+
+        :param int skipped: how many of the first due are left for later
+        """
+        order = "next_escalation_at, id"
+        due = self.search(self._get_due_domain(), order=order, offset=skipped)
         batch = due._try_lock(limit)
         batch._isolate(self._advance)
         return len(batch), len(due) - len(batch) if batch else 0
