@@ -10,6 +10,7 @@ from ..support_policy.sla import replan
 from .house_workers_common import WorkersCase
 
 NUMBER = 12
+REPLAN = "odoo.addons.support_policy.support_policy.sla.replan"
 #: So many tickets can be planned afresh before somebody edits one of them.
 QUIET = 3
 
@@ -38,6 +39,43 @@ class TestReplanWorkers(WorkersCase):
         with self.transaction() as env:
             env.ref("support_policy.policy_email").response_hours = self.hours
         self.work("support.sla.policy", "_cron_replan")
+
+    def test_a_policy_that_cannot_be_written_stops_no_other(self):
+        """An automation on policies raises, or somebody else has just written it."""
+        policies = self.registry["support.sla.policy"]
+        write = policies.write
+        with self.transaction() as env:
+            two = env["support.sla.policy"].search([], limit=2)
+            ids = sorted(two.ids)
+
+        def automate():
+            raise ValueError("this automation is broken")
+
+        def overtake():
+            with self.transaction() as other:
+                other.cr.execute(
+                    "UPDATE support_sla_policy SET name = name WHERE id = %s", ids[:1]
+                )
+
+        for trouble in (automate, overtake):
+            with self.transaction() as env:
+                env["support.sla.policy"].browse(ids).replan_reason = "Eid"
+
+            def fail(records, vals, trouble=trouble):
+                if records.ids == ids[:1]:
+                    trouble()
+                return write(records, vals)
+
+            with (
+                self.subTest(trouble.__name__),
+                patch.object(policies, "write", fail),
+                mute_logger("odoo.sql_db", REPLAN),
+                self.transaction() as env,
+            ):
+                env["support.sla.policy"]._cron_replan()
+            with self.transaction() as env:
+                two = env["support.sla.policy"].browse(ids)
+                self.assertEqual(two.mapped("replan_reason"), ["Eid", False])
 
     def test_people_who_edit_all_the_time_do_not_stop_it(self):
         """As many edits as there are batches: it never came to an end, and until it

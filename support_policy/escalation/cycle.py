@@ -86,3 +86,13 @@ class SupportSlaCycle(models.Model):
         result = super()._report_failure(error)
         self._try_again_later(error)  # failure.py
         return result
+
+    def _plan_again_later(self, reason):
+        result = super()._plan_again_later(reason)
+        self.failure_ids.replan_reason = reason  # failure.py: before the next step
+        return result
+
+    def _catch_up(self):
+        result = super()._catch_up()
+        self.failure_ids.cycle_id._isolate(type(self)._plan_again)  # failure.py
+        return result

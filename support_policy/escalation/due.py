@@ -148,9 +148,15 @@ class SupportSlaCycle(models.Model):
     @api.model
     def _get_due_domain(self):
         now = fields.Datetime.now()
+        # by their ids: so few cost the two indexes nothing
+        unplanned = self.failure_ids.search([("replan_reason", "!=", False)]).cycle_id
         return (
             self._get_untroubled_domain()
-            & (Domain("next_escalation_at", "<", now) | Domain("warn_at", "<=", now))
+            & (
+                Domain("next_escalation_at", "<", now)
+                | Domain("warn_at", "<=", now)
+                | Domain("id", "in", unplanned.ids)
+            )
             # what is being re-planned may not be due at all
             & Domain("policy_id.replan_reason", "=", False)
         )
@@ -164,11 +170,13 @@ class SupportSlaCycle(models.Model):
 
     @api.model
     def _advance(self, cycles):
-        """One step for each cycle: warning, tier or reminder, whichever is due."""
+        """One step for each cycle: a plan that failed before, or else the warning, tier
+        or reminder that is due."""
+        cycles -= cycles._plan_again()
         now = fields.Datetime.now()
         overdue = cycles.filtered(lambda cycle: cycle.next_escalation_at < now)
         (cycles - overdue)._warn()
         at_top = overdue.filtered(lambda cycle: not cycle._get_next_tier())
         at_top._remind().pending_notice = "reminder"
         (overdue - at_top)._climb("deadline")
-        cycles.failure_ids.unlink()
+        cycles._forget_failures()

@@ -18,6 +18,20 @@ NAMED = 10
 LENGTH = 500
 
 
+def get_delay(attempts):
+    """How long to wait after so many attempts in vain, and this one."""
+    return DELAYS[min(attempts, len(DELAYS) - 1)]
+
+
+def get_text(error):
+    return f"{type(error).__name__}: {error}"[:LENGTH]
+
+
+def get_cause(text):
+    """The error, whichever record it speaks of."""
+    return re.sub(r"\d+", "#", text.partition("\n")[0])
+
+
 class SupportEscalationFailure(models.Model):
     """A cycle whose step failed, and when it is tried again (R10). It is a table of its
     own because the cycle itself, or its ticket, may refuse to be written."""
@@ -29,6 +43,9 @@ class SupportEscalationFailure(models.Model):
     attempts = fields.Integer()
     retry_at = fields.Datetime()
     error = fields.Text()
+    replan_reason = fields.Char(
+        help="What has changed, if it is the plan that failed: that comes first then."
+    )
     told = fields.Boolean(help="Whether someone who can fix it has been informed.")
 
     _cycle = models.UniqueIndex("(cycle_id)", "This cycle's failure is already known.")
@@ -40,12 +57,11 @@ class SupportEscalationFailure(models.Model):
         :param Exception error: why
         """
         self.ensure_one()
-        delay = DELAYS[min(self.attempts, len(DELAYS) - 1)]
         self.write(
             {
                 "attempts": self.attempts + 1,
-                "retry_at": fields.Datetime.now() + delay,
-                "error": f"{type(error).__name__}: {error}"[:LENGTH],
+                "retry_at": fields.Datetime.now() + get_delay(self.attempts),
+                "error": get_text(error),
                 "told": False,
             }
         )
@@ -57,24 +73,31 @@ class SupportEscalationFailure(models.Model):
         :return: callables (see ``_get_words``)
         """
         untold = self.search([("told", "=", False)])
-        groups = untold.grouped(lambda one: (one.cycle_id.company_id, one._get_cause()))
-        for (company, cause), failures in groups.items():
-            yield partial(failures._tell, company, cause)
+        groups = untold.grouped(
+            lambda one: (one.cycle_id.company_id, get_cause(one.error))
+        )
+        for failures in groups.values():
+            yield partial(failures._tell)
 
-    def _get_cause(self):
-        """The error, whichever record it speaks of."""
-        return re.sub(r"\d+", "#", self.error.partition("\n")[0])
-
-    def _tell(self, company, cause):
+    def _tell(self):
         self.told = True
-        numbers = self.cycle_id.ticket_id.mapped("number")
+        self._report(self.cycle_id.ticket_id, self[0].error)
+
+    @api.model
+    def _report(self, tickets, text):
+        """Report what failed with these tickets, of one company, once for each cause.
+
+        :param str text: of the error
+        """
+        company, cause = tickets.company_id, get_cause(text)
+        numbers = tickets.mapped("number")
         named = ", ".join(numbers[:NAMED]) + ("…" if len(numbers) > NAMED else "")
         self.env["support.incident"]._report(
             f"step failed: {company.id}: {cause}",
             company,
             company._get_helpdesk_managers(),
             lambda env: env._("Requests cannot be escalated"),
-            note=f"{named}\n{self[0].error}",
+            note=f"{named}\n{text}",
         )
 
     @api.autovacuum
@@ -99,3 +122,23 @@ class SupportSlaCycle(models.Model):
         """
         failure = self.failure_ids or self.failure_ids.create({"cycle_id": self.id})
         failure._count_attempt(error)
+
+    def _plan_again(self):
+        """Plan afresh those for which that has failed.
+
+        :return: these cycles
+        """
+        failures = self.failure_ids.filtered("replan_reason")
+        for failure in failures:
+            failure.cycle_id._replan_for(failure.replan_reason)
+        cycles = failures.cycle_id
+        cycles.ticket_id._replan_cycle()
+        failures.unlink()
+        return cycles
+
+    def _forget_failures(self):
+        """What had failed and was tried again has succeeded."""
+        now = fields.Datetime.now()
+        self.failure_ids.filtered(
+            lambda one: one.retry_at <= now and not one.replan_reason
+        ).unlink()

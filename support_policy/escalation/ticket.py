@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .failure import get_text
+
 #: Changes of these may give a ticket to another tier's holder.
 PLACE = {"category_id", "company_id", "department_id", "team_id"}
 
@@ -77,6 +79,11 @@ class HelpdeskTicket(models.Model):
         # sudo: the rules of that person are evaluated, not those of who is signed in
         theirs = self.sudo().new({"user_id": user.id}, origin=self)
         return bool(theirs.filtered_domain(rules._compute_domain(self._name, "write")))
+
+    def _report_unmatched(self, error):
+        result = super()._report_unmatched(error)
+        self.env["support.escalation.failure"]._report(self, get_text(error))
+        return result
 
     def _count_resend(self):
         result = super()._count_resend()

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..calendar.business_time import BeyondHorizon
 from . import policy as _policy  # noqa: F401 (extended here)
-from .attempt import forget, isolate
+from .attempt import attempt, forget, isolate
 from .cycle import RUNNING
 
 _logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class SupportSlaPolicy(models.Model):
             self.replan_reason = reason or ", ".join(self.mapped("name"))
             self.env.ref("support_policy.cron_replan")._trigger()
         else:
-            cycles.search(domain)._isolate(lambda some: some._replan_for(reason))
+            cycles.search(domain)._replan_alone(reason)
 
     def _rematch(self):
         """Put every ticket that waits, also one without a clock, under the policy that
@@ -77,17 +77,18 @@ class SupportSlaPolicy(models.Model):
         """
         policies = self.with_context(active_test=False)
         for policy in policies.search([("replan_reason", "!=", False)]):
-            policy._work_off()
+            try:
+                policy._work_off()
+            except Exception as error:  # the next one is not to blame
+                forget(self.env)
+                _logger.error("SLA policy %s: not done", policy.id, exc_info=error)
 
     def _work_off(self):
         """All that waits because this policy has changed."""
         asked_at, reason = self.write_date, self.replan_reason
         cycles, tickets = self.env["support.sla.cycle"], self.env["helpdesk.ticket"]
-        self._take(
-            cycles,
-            cycles._get_running_domain(self),
-            lambda batch: batch._isolate(lambda some: some._replan_for(reason)),
-        )
+        running = cycles._get_running_domain(self)
+        self._take(cycles, running, lambda batch: batch._replan_alone(reason))
         if self.rematch:
             waiting = tickets._get_waiting_domain()
             self._take(tickets, waiting, lambda batch: batch._match_again())
@@ -139,8 +140,13 @@ class HelpdeskTicket(models.Model):
 
     def _note_unmatched(self, error):
         _logger.error("Ticket %s: not matched again", self.id, exc_info=error)
-        for cycle in self._get_running_cycles():
-            cycle._note_failure(error)
+        if cycle := self._get_running_cycles():
+            cycle._note_unplanned(error, cycle.policy_id.name)
+        elif untold := attempt(self.env, self._report_unmatched, error):
+            _logger.error("Ticket %s: nor was it told", self.id, exc_info=untold)
+
+    def _report_unmatched(self, error):
+        """Hook: a ticket without a clock could not be matched. Must not write to it."""
 
 
 class SupportSlaCycle(models.Model):
@@ -153,10 +159,28 @@ class SupportSlaCycle(models.Model):
     def _catch_up(self):
         """Plan those afresh to which the job has not come yet."""
         for cycle in self.filtered("policy_id.replan_reason"):
-            policy = cycle.policy_id
-            cycle._isolate(lambda one, why=policy.replan_reason: one._replan_for(why))
-            if policy.rematch:
+            cycle._replan_alone(cycle.policy_id.replan_reason)
+            if cycle.policy_id.rematch:
                 cycle.ticket_id._match_again()
+
+    def _replan_alone(self, reason):
+        """The same so that one that is poisoned fails alone (R10)."""
+        isolate(
+            self,
+            lambda some: some._replan_for(reason),
+            lambda one, error: one._note_unplanned(error, reason),
+        )
+
+    def _note_unplanned(self, error, reason):
+        self._note_failure(error)
+        if untold := attempt(self.env, self._plan_again_later, reason):
+            _logger.error("SLA cycle %s: plan forgotten", self.id, exc_info=untold)
+
+    def _plan_again_later(self, reason):
+        """Hook: planning afresh has failed, as is noted. Must not write to the cycle.
+
+        :param str reason: what has changed, in a few words
+        """
 
     def _replan_for(self, reason):
         """Plan afresh with the same policy, because its hours have changed.
