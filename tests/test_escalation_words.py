@@ -7,8 +7,9 @@ from odoo.tools import mute_logger
 from .common import SupportPolicyCase, at, riyadh
 
 MAIL = "odoo.addons.support_policy.support_policy.escalation.notice_mail"
-WORDS = "odoo.addons.support_policy.support_policy.escalation.words"
+NOTICE = "odoo.addons.support_policy.support_policy.escalation.notice"
 LATE = "2026-03-04 10:05"
+LATER = "2026-03-04 10:20"
 LEADER = '"Leader" <leader@desk.example>'
 AGENT = '"Agent" <agent@desk.example>'
 
@@ -208,7 +209,7 @@ class TestPieces(SupportPolicyCase):
         )
 
     def test_a_reader_whose_mail_cannot_be_written_is_alone(self):
-        """Nothing else is undone, and they are told in the next run."""
+        """Nothing else is undone, and they are told a quarter of an hour later."""
         self.ask("2026-03-01 10:00")
         write = type(self.cycles)._mail_notice
 
@@ -219,11 +220,26 @@ class TestPieces(SupportPolicyCase):
 
         with (
             patch.object(type(self.cycles), "_mail_notice", fail),
-            mute_logger(WORDS),
+            mute_logger(NOTICE),
         ):
-            self.assertEqual(set(self.mails_of(self.run_cron, LATE)), {AGENT})
-        self.assertEqual(set(self.mails_of(self.run_cron, LATE)), {LEADER})
-        self.assertEqual(self.mails_of(self.run_cron, LATE), {})
+            mails = self.mails_of(self.run_cron, LATE)
+        self.assertIn(AGENT, mails)
+        self.assertNotIn(LEADER, mails)
+        self.assertEqual(self.mails_of(self.run_cron, LATE), {}, "not yet")
+        self.assertEqual(set(self.mails_of(self.run_cron, LATER)), {LEADER})
+        self.assertEqual(self.mails_of(self.run_cron, LATER), {})
+
+    def test_without_the_job_that_sends_mails(self):
+        """Somebody has deleted it: mails are written, and the next run is asked for."""
+        self.env.ref("mail.ir_cron_mail_scheduler_action").unlink()
+        self.ask("2026-03-01 10:00")
+        cron = type(self.env["ir.cron"])
+        with (
+            at(LATE),
+            patch.object(cron, "_commit_progress", lambda *a, **k: 60.0),
+        ):
+            mails = self.mails_of(self.cycles._cron_escalate)
+        self.assertEqual(set(mails), {LEADER, AGENT})
 
     def test_nobody_is_told_of_what_was_answered_meanwhile(self):
         ticket = self.ask("2026-03-01 10:00")

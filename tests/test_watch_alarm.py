@@ -71,7 +71,7 @@ class TestAlarm(WatchCase):
         self.assertLate(LATE, "notices")
         with at(DUE):
             cycle._queue_notices()
-        self.date_back(self.env["support.escalation.notice"].search([]), "create_date")
+        self.date_back(self.env["support.escalation.notice"].search([]), "try_at")
         self.assertLate(LATE, "mails")
 
     def test_whatsapp(self):
@@ -115,6 +115,12 @@ class TestAlarm(WatchCase):
         self.assertIn(self.admin, incident.activity_ids.user_id)
         incident.activity_ids.action_done()
         self.assertEqual(self.mails_of(self.watch_at, "2026-03-04 10:21"), {})
+
+    def test_without_the_job_that_sends_mails(self):
+        self.env.ref("mail.ir_cron_mail_scheduler_action").unlink()
+        self.ask("2026-03-01 10:00")
+        mails = self.mails_of(self.watch_at, LATE)
+        self.assertIn('"Admin" <admin@desk.example>', mails)
 
     def test_over_it_is_silent_and_told_anew_the_next_time(self):
         self.ask("2026-03-01 10:00")

@@ -1,7 +1,14 @@
+import logging
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import formataddr
+
+from ..sla.attempt import attempt, isolate
+from .failure import get_cause, get_delay, get_text
+
+_logger = logging.getLogger(__name__)
 
 KINDS = [
     ("warning", "Warning"),
@@ -24,6 +31,8 @@ class SupportEscalationNotice(models.Model):
     kind = fields.Selection(KINDS, required=True)
     address = fields.Char(required=True)
     lang = fields.Char()
+    attempts = fields.Integer(help="How often its mail could not be written.")
+    try_at = fields.Datetime(required=True, default=fields.Datetime.now)
 
     @api.model
     def _get_mails(self, domain):
@@ -31,21 +40,60 @@ class SupportEscalationNotice(models.Model):
 
         :return: callables (see ``_get_words``)
         """
+        due = domain & Domain("try_at", "<=", fields.Datetime.now())
         readers = self._read_group(
-            domain, ["kind", "address", "lang"], ["id:recordset"], order="id:min"
+            due, ["kind", "address", "lang"], ["id:recordset"], order="id:min"
         )
         for *reader, notices in readers:
             yield partial(notices._send, *reader)
         if readers:
-            yield self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger
+            yield self._wake_mailer
+
+    @api.model
+    def _wake_mailer(self):
+        """Have Odoo send its mails now. Without its job, they wait for who looks after
+        it: no step and no other words depend on it (R10)."""
+        job = "mail.ir_cron_mail_scheduler_action"
+        if cron := self.env.ref(job, raise_if_not_found=False):
+            cron._trigger()
 
     def _send(self, kind, address, lang):
-        """Write one mail about all these, unless they have been answered meanwhile."""
+        """Write one mail about all these; about those that it can be written about."""
         mine = self.try_lock_for_update()  # the others are another worker's
-        cycles = mine.cycle_id.filtered(lambda cycle: cycle.state == "running")
+        notices = type(self)
+        isolate(
+            mine,
+            lambda some: some._write_mail(kind, address, lang),
+            notices._put_off,
+        )
+
+    def _write_mail(self, kind, address, lang):
+        """The mail itself, unless they have been answered meanwhile."""
+        cycles = self.cycle_id.filtered(lambda cycle: cycle.state == "running")
         if cycles:
             cycles._mail_notice(kind, address, lang)
-        mine.unlink()
+        self.unlink()
+
+    def _put_off(self, error):
+        """It cannot be told: that is tried again, each time later, and reported.
+
+        :param Exception error: why
+        """
+        _logger.error("Notice %s: not written", self.id, exc_info=error)
+        later = fields.Datetime.now() + get_delay(self.attempts)
+        self.write({"attempts": self.attempts + 1, "try_at": later})
+        if untold := attempt(self.env, self._report_unwritten, get_text(error)):
+            _logger.error("Notice %s: nor was it reported", self.id, exc_info=untold)
+
+    def _report_unwritten(self, text):
+        company = self.cycle_id.company_id
+        self.env["support.incident"]._report(
+            f"notice not written: {company.id}: {get_cause(text)}",
+            company,
+            company._get_helpdesk_managers(),
+            lambda env: env._("Staff cannot be told of requests that wait"),
+            note=f"{self.cycle_id.ticket_id.number}\n{text}",
+        )
 
 
 class SupportSlaCycle(models.Model):
@@ -77,6 +125,7 @@ class SupportSlaCycle(models.Model):
             ]
         )
         cycles.pending_notice = False
+        cycles._forget_failures()
 
     def _get_readers(self):
         """Who is told.

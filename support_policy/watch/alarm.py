@@ -99,4 +99,4 @@ class ResUsers(models.Model):
                 }
             )
         self.env["mail.mail"].create(values)
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        self.env["support.escalation.notice"]._wake_mailer()

@@ -50,7 +50,7 @@ class SupportWatch(models.AbstractModel):
                 untroubled & Domain("pending_notice", "!=", False),
                 "write_date",
             ),
-            "mails": ("support.escalation.notice", Domain.TRUE, "create_date"),
+            "mails": ("support.escalation.notice", Domain.TRUE, "try_at"),
             "whatsapp_in": (
                 "support.whatsapp.event",
                 Domain("state", "=", "waiting"),
