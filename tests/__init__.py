@@ -36,6 +36,7 @@ from . import test_escalation_at_once
 from . import test_escalation_climb
 from . import test_escalation_cron
 from . import test_escalation_heal
+from . import test_escalation_edits
 from . import test_escalation_ladder
 from . import test_escalation_notice
 from . import test_escalation_simulator

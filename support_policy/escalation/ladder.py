@@ -19,10 +19,29 @@ class SupportEscalationLadder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         ladders = super().create(vals_list)
-        ladders._check_tiers()  # @api.constrains is silent about a missing tier_ids
+        ladders._check_tiers()  # the tiers would, but there may be none
         return ladders
 
-    @api.constrains("tier_ids")
+    def write(self, vals):
+        if "tier_ids" not in vals:
+            return super().write(vals)
+        # what its tiers are while they are edited says nothing yet
+        saved = self.with_context(support_saved_ladders=self)
+        result = super(SupportEscalationLadder, saved).write(vals)
+        self._tiers_changed()
+        return result
+
+    def _tiers_changed(self):
+        """Hear of tiers that have come, changed or gone.
+
+        :raises ValidationError: see ``_check_tiers``
+        """
+        saved = self.env.context.get("support_saved_ladders")
+        # no client can send records
+        ladders = self - saved if isinstance(saved, models.Model) else self
+        ladders._check_tiers()
+        ladders._reach_running()
+
     def _check_tiers(self):
         """Refuse ladders that nobody can climb.
 

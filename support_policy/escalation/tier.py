@@ -96,27 +96,23 @@ class SupportEscalationTier(models.Model):
                     )
                 )
 
-    @api.constrains("ladder_id", "level")
-    def _check_ladder(self):
-        self.ladder_id._check_tiers()
-
     @api.model_create_multi
     def create(self, vals_list):
         tiers = super().create(vals_list)
-        tiers.ladder_id._reach_running()
+        tiers.ladder_id._tiers_changed()
         return tiers
 
     def write(self, vals):
-        ladders = self.ladder_id
+        before = self.ladder_id
         result = super().write(vals)
         if STEP & vals.keys():
-            (ladders | self.ladder_id)._reach_running()
+            (before | self.ladder_id)._tiers_changed()
         return result
 
     def unlink(self):
         ladders = self.ladder_id
         result = super().unlink()
-        ladders.exists()._reach_running()
+        ladders.exists()._tiers_changed()
         return result
 
     def _get_due(self, reached_at, time):

@@ -1,0 +1,65 @@
+"""R4, R9: edits that come from the side reach what climbs as well."""
+
+from odoo.fields import Command
+
+from .common import SupportPolicyCase
+
+
+class TestTiers(SupportPolicyCase):
+    """A ladder has no hole, by whatever way its tiers are edited."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = cls._new_staff("admin", "group_helpdesk_manager")
+        cls.admin.group_ids |= cls.env.ref("support_policy.group_policy_admin")
+        cls.ladder = cls.ladder.copy({"name": "Edited"}).with_user(cls.admin)
+        cls.tiers = cls.ladder.tier_ids.sorted("level")
+        cls.other = cls.ladder.copy({"name": "Other"})
+
+    def get_levels(self, ladder):
+        return sorted(ladder.tier_ids.mapped("level"))
+
+    def test_a_deleted_tier_leaves_no_hole(self):
+        for place in (0, 1):
+            with self.assertRefused("without a gap"):
+                self.tiers[place].unlink()
+        with self.assertRefused("no tiers"):
+            self.tiers.unlink()
+        self.tiers[2].unlink()
+        self.assertEqual(self.get_levels(self.ladder), [1, 2])
+
+    def test_nor_does_one_that_goes_to_another_ladder(self):
+        moved = {"ladder_id": self.other.id, "level": 4}
+        with self.assertRefused("without a gap"):
+            self.tiers[1].write(moved)
+        for command in (
+            Command.update(self.tiers[1].id, moved),
+            Command.delete(self.tiers[1].id),
+        ):
+            with self.assertRefused("without a gap"):
+                self.other.tier_ids = [command]
+        self.tiers[2].write(moved)
+        self.assertEqual(self.get_levels(self.ladder), [1, 2])
+        self.assertEqual(self.get_levels(self.other), [1, 2, 3, 4])
+
+    def test_deleted_and_renumbered_in_one_save(self):
+        self.ladder.tier_ids = [
+            Command.delete(self.tiers[1].id),
+            Command.update(self.tiers[2].id, {"level": 2}),
+        ]
+        self.assertEqual(self.ladder.tier_ids, self.tiers[0] | self.tiers[2])
+        self.assertEqual(self.get_levels(self.ladder), [1, 2])
+
+    def test_put_in_another_order_in_one_save(self):
+        self.ladder.tier_ids = [
+            Command.update(self.tiers[0].id, {"level": 2}),
+            Command.update(self.tiers[1].id, {"level": 1}),
+        ]
+        self.assertEqual(self.tiers.mapped("level"), [2, 1, 3])
+
+    def test_no_context_switches_the_check_off(self):
+        for value in (True, self.ladder.ids):
+            tier = self.tiers[1].with_context(support_saved_ladders=value)
+            with self.assertRefused("without a gap"):
+                tier.unlink()
