@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from .common import SupportPolicyCase
+from .common import SupportPolicyCase, at, riyadh
 
 
 class TestTiers(SupportPolicyCase):
@@ -63,3 +63,14 @@ class TestTiers(SupportPolicyCase):
             tier = self.tiers[1].with_context(support_saved_ladders=value)
             with self.assertRefused("without a gap"):
                 tier.unlink()
+
+
+class TestHours(SupportPolicyCase):
+    def test_no_context_switches_off_what_follows_from_hours(self):
+        ticket = self.ask("2026-03-01 10:00")
+        lines = self.desk.attendance_ids.with_context(support_hours_later=True)
+        with at("2026-03-01 11:00"), self.assertRefused("never open"):
+            lines.unlink()
+        with at("2026-03-01 11:00"):
+            lines.hour_from = 9
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 13:00"))

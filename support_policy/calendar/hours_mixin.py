@@ -1,12 +1,12 @@
 from odoo import api, models
 
+#: In the context as ``support_hours_later``: a calendar changes its own lines, and is
+#: told once, when all of them are in place. No client can send this object.
+LATER = object()
+
 
 class SupportHoursMixin(models.AbstractModel):
-    """A record that says when desks are open: calendars hear of every change.
-
-    A calendar that changes its own lines passes ``support_hours_later`` in the context,
-    and is told once, when all of them are in place.
-    """
+    """A record that says when desks are open: calendars hear of every change."""
 
     _name = "support.hours.mixin"
     _description = "Opening Hours"
@@ -70,8 +70,11 @@ class SupportHoursMixin(models.AbstractModel):
         # sudo: whoever plans hours need not see the desks that they open or close
         return self.sudo()._get_calendars()
 
+    def _is_told_later(self):
+        return self.env.context.get("support_hours_later") is LATER
+
     def _hours_changed(self, calendars, reason=None):
-        if calendars and not self.env.context.get("support_hours_later"):
+        if calendars and not self._is_told_later():
             if reason is None:
                 reason = self._get_change_reason()
             calendars._reload_hours(reason)

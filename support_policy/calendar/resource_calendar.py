@@ -7,9 +7,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-from . import hours_mixin as _hours_mixin  # noqa: F401 (extended here)
 from . import ramadan
 from .business_time import BusinessTime
+from .hours_mixin import LATER
 from .timetable import Timetable
 from .utc import aware
 
@@ -184,7 +184,7 @@ class ResourceCalendar(models.Model):
     def write(self, vals):
         if not self._get_hours_fields() & vals.keys():
             return super().write(vals)
-        later = self.with_context(support_hours_later=True)
+        later = self.with_context(support_hours_later=LATER)
         result = super(ResourceCalendar, later).write(vals)
         self._hours_changed(self._get_affected_calendars())
         if "tz" in vals:
@@ -192,13 +192,13 @@ class ResourceCalendar(models.Model):
         return result
 
     def switch_calendar_type(self):
-        later = self.with_context(support_hours_later=True)
+        later = self.with_context(support_hours_later=LATER)
         result = super(ResourceCalendar, later).switch_calendar_type()
         self._hours_changed(self._get_affected_calendars())
         return result
 
     def switch_based_on_duration(self):
-        later = self.with_context(support_hours_later=True)
+        later = self.with_context(support_hours_later=LATER)
         result = super(ResourceCalendar, later).switch_based_on_duration()
         self._hours_changed(self._get_affected_calendars())
         return result

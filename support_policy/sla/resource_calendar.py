@@ -8,7 +8,7 @@ class ResourceCalendar(models.Model):
     @api.constrains("attendance_ids", "schedule_type", "duration_based")
     def _check_still_countable(self):
         """A calendar that policies count with cannot become one they cannot."""
-        if not self.env.context.get("support_hours_later"):
+        if not self._is_told_later():
             self._check_used_hours()
 
     def _check_used_hours(self):
