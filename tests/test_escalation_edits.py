@@ -3,6 +3,7 @@
 from odoo.fields import Command
 
 from .common import SupportPolicyCase, at, riyadh
+from .test_escalation_posts import TIER_2, PostsCase
 
 
 class TestTiers(SupportPolicyCase):
@@ -74,3 +75,75 @@ class TestHours(SupportPolicyCase):
         with at("2026-03-01 11:00"):
             lines.hour_from = 9
         self.assertEqual(ticket.sla_deadline, riyadh("2026-03-04 13:00"))
+
+
+class TestTrees(PostsCase):
+    """Teams and categories that move take with them what waits."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.elsewhere = cls.env["helpdesk.ticket.team"].create(
+            {"name": "Elsewhere", "user_id": cls.successor.id}
+        )
+        cls.branch = cls.env["helpdesk.ticket.category"].create({"name": "Branch"})
+        cls.category.department_id = False
+        cls.category.parent_id.department_id = False
+
+    def setUp(self):
+        super().setUp()
+        self.run_cron(TIER_2)
+        self.assertHolds(self.manager)
+
+    def new_policy(self, **criteria):
+        with at(TIER_2):
+            return self.env["support.sla.policy"].create(
+                {
+                    "name": "Special",
+                    "sequence": 0,
+                    "response_hours": 8,
+                    "calendar_id": self.desk.id,
+                    **criteria,
+                }
+            )
+
+    def test_a_team_that_moves_to_another_department(self):
+        special = self.new_policy(team_ids=self.elsewhere.ids)
+        mails = self.edit(self.team, TIER_2, parent_id=self.elsewhere.id)
+        self.assertEqual(self.ticket.department_id, self.elsewhere)
+        self.assertEqual(self.ticket.sla_policy_id, special)
+        self.assertHolds(self.successor)
+        self.assertTold(self.successor, mails)
+
+    def test_a_category_that_moves_to_another_branch(self):
+        special = self.new_policy(category_ids=self.branch.ids)
+        self.branch.department_id = self.elsewhere
+        mails = self.edit(self.category, TIER_2, parent_id=self.branch.id)
+        self.assertEqual(self.ticket.department_id, self.elsewhere)
+        self.assertEqual(self.ticket.sla_policy_id, special)
+        self.assertHolds(self.successor)
+        self.assertTold(self.successor, mails)
+
+    def test_a_branch_that_belongs_to_another_department(self):
+        head = self.category.parent_id
+        mails = self.edit(head, TIER_2, department_id=self.elsewhere.id)
+        self.assertHolds(self.successor)
+        self.assertTold(self.successor, mails)
+
+    def test_whoever_edits(self):
+        category = self.category.with_user(self.helpdesk_manager)
+        self.edit(category, TIER_2, department_id=self.elsewhere.id)
+        self.assertHolds(self.successor)
+
+    def test_a_department_chosen_by_hand_stays(self):
+        with at(TIER_2):
+            self.ticket.department_id = self.elsewhere
+        self.assertHolds(self.successor)
+        self.edit(self.category, TIER_2, department_id=self.department.id)
+        self.assertHolds(self.successor)
+
+    def test_what_is_over_keeps_its_department(self):
+        with at(TIER_2):
+            self.ticket.stage_id = self.done
+        self.edit(self.team, TIER_2, parent_id=self.elsewhere.id)
+        self.assertEqual(self.ticket.department_id, self.department)

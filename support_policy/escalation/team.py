@@ -22,6 +22,13 @@ class HelpdeskTicketTeam(models.Model):
             self.env["support.sla.cycle"]._hand_over_where(led)
         return result
 
+    @api.model
+    def _follow_tree(self, domain):
+        tickets = super()._follow_tree(domain)
+        below = Domain("ticket_id", "in", tickets.ids)
+        self.env["support.sla.cycle"]._hand_over_where(below)
+        return tickets
+
     @api.constrains("mailbox")
     def _check_mailbox(self):
         for team in self.filtered("mailbox"):

@@ -1,4 +1,8 @@
 from odoo import fields, models
+from odoo.fields import Domain
+
+#: What decides the department of the tickets below.
+TREE = {"department_id", "parent_id"}
 
 
 class HelpdeskTicketCategory(models.Model):
@@ -18,6 +22,13 @@ class HelpdeskTicketCategory(models.Model):
         "empty, the department of the parent category applies, or else that of the "
         "team.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if TREE & vals.keys():
+            below = Domain("category_id", "child_of", self.ids)
+            self.env["helpdesk.ticket.team"]._follow_tree(below)
+        return result
 
     def _get_routed(self, field_name, company):
         """Value of ``field_name`` on this category, else on its nearest ancestor.

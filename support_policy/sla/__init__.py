@@ -5,6 +5,7 @@ from . import cycle
 from . import ending
 from . import ticket
 from . import stage
+from . import team
 from . import note
 from . import message
 from . import conversation

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..calendar.business_time import BeyondHorizon
@@ -145,6 +146,15 @@ class SupportSlaPolicy(models.Model):
     def _get_promise_fields(self):
         """Fields whose change moves the running cycles of the policy (R4)."""
         return {"response_hours", "calendar_id"}
+
+    @api.model
+    def _get_by_branch(self):
+        """The active policies that cover branches of the categories or teams."""
+        # archived criteria count: see _get_criteria
+        return self.with_context(active_test=False).search(
+            Domain("active", "=", True)
+            & (Domain("category_ids", "!=", False) | Domain("team_ids", "!=", False))
+        )
 
     @api.model
     def _match(self, tickets):
