@@ -3,7 +3,7 @@
 from odoo.fields import Command
 
 from .common import SupportPolicyCase, at, riyadh
-from .test_escalation_posts import TIER_2, PostsCase
+from .test_escalation_posts import ESCALATION, TIER_2, PostsCase
 
 
 class TestTiers(SupportPolicyCase):
@@ -147,3 +147,23 @@ class TestTrees(PostsCase):
             self.ticket.stage_id = self.done
         self.edit(self.team, TIER_2, parent_id=self.elsewhere.id)
         self.assertEqual(self.ticket.department_id, self.department)
+
+
+class TestActivities(PostsCase):
+    def assertDue(self, day):
+        activity = self.ticket.activity_search([ESCALATION])
+        self.assertEqual(str(activity.date_deadline), day)
+
+    def test_an_overdue_one_moves_with_a_promise_that_moves_later(self):
+        self.assertDue("2026-03-09")
+        self.edit(self.cycle.policy_id, "2026-03-10 09:00", response_hours=72)
+        self.assertDue("2026-03-12")
+
+    def test_one_whose_holder_has_been_reminded_stays_overdue(self):
+        for moment in (TIER_2, "2026-03-12 10:15", "2026-03-12 16:01"):
+            self.run_cron(moment)
+        self.assertTrue(self.cycle.reminded_at)
+        self.assertDue("2026-03-12")
+        self.edit(self.desk.attendance_ids, "2026-03-15 07:00", hour_from=9)
+        self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-15 09:00"))
+        self.assertDue("2026-03-12")

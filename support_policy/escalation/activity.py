@@ -49,12 +49,14 @@ class SupportSlaCycle(models.Model):
         """The holders' activities follow when the tier's time has moved."""
         climbed = self.filtered("level")
         activities = climbed.ticket_id._get_escalation_activities()
-        due_date = {cycle.ticket_id.id: cycle._get_due_date() for cycle in climbed}
+        cycles = {cycle.ticket_id.id: cycle for cycle in climbed}
         for activity in activities:
-            # one that is overdue stays so: then the reminders are what moves
-            moved = activity.date_deadline != due_date[activity.res_id]
-            if moved and activity.state != "overdue":
-                activity.date_deadline = due_date[activity.res_id]
+            cycle = cycles[activity.res_id]
+            # once overdue and reminded of, it stays so: the reminders are what moves
+            if not (cycle.reminded_at and activity.state == "overdue"):
+                due_date = cycle._get_due_date()
+                if activity.date_deadline != due_date:
+                    activity.date_deadline = due_date
 
     def _schedule_activities_again(self):
         """The end was a mistake: the holders are asked for an answer again."""
