@@ -1,7 +1,10 @@
 """R4, R9: edits that come from the side reach what climbs as well."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 
+from ..support_policy.sla import replan
 from .common import SupportPolicyCase, at, riyadh
 from .test_escalation_posts import ESCALATION, TIER_2, PostsCase
 
@@ -167,3 +170,15 @@ class TestActivities(PostsCase):
         self.edit(self.desk.attendance_ids, "2026-03-15 07:00", hour_from=9)
         self.assertEqual(self.ticket.answer_due_at, riyadh("2026-03-15 09:00"))
         self.assertDue("2026-03-12")
+
+
+class TestByHand(SupportPolicyCase):
+    def test_what_is_being_planned_afresh_is_planned_before_it_climbs(self):
+        ticket = self.ask("2026-03-01 10:00")
+        with patch.object(replan, "AT_ONCE", 0), at("2026-03-02 09:00"):
+            ticket.sla_policy_id.response_hours = 48
+        wizard = self.env["support.escalate.wizard"].with_user(self.helpdesk_manager)
+        with at("2026-03-02 10:00"):
+            wizard.create({"ticket_id": ticket.id, "reason": "Exam"}).action_escalate()
+        self.assertEqual(ticket.sla_deadline, riyadh("2026-03-09 10:00"))
+        self.assertEqual(ticket.escalation_ids.due_at, riyadh("2026-03-09 10:00"))

@@ -19,6 +19,8 @@ class SupportEscalateWizard(models.TransientModel):
         """
         self.ensure_one()
         self.ticket_id.check_access("write")
+        # what is being planned afresh; it may end by that
+        self.ticket_id._get_running_cycles()._catch_up()
         cycle = self.ticket_id._get_running_cycles()
         if not cycle:
             raise UserError(
