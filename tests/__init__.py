@@ -86,6 +86,7 @@ from . import test_routing_ticket
 from . import test_sla_clock
 from . import test_sla_deadline
 from . import test_sla_history_found
+from . import test_sla_linked
 from . import test_sla_replan
 from . import test_sla_replan_many
 from . import test_sla_replan_workers

@@ -73,6 +73,7 @@ class Ticket:
     answers: list = field(default_factory=list)  # when staff answered
     own: datetime = None  # since when its own words have no answer
     held: dict = field(default_factory=dict)  # {duplicate: since when its have none}
+    before: dict = field(default_factory=dict)  # {answer: what it has answered}
     clock: Cycle = None  # of what is owed: it runs, or was dropped
     cycles: list = field(default_factory=list)
     resends: int = 0

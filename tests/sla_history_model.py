@@ -167,6 +167,7 @@ class Model:
             cycle = ticket.clock
             in_time = at <= self.get_deadline(cycle)
             cycle.end(MET if in_time else LATE, at, self.desk)
+        ticket.before[at] = ticket.own, dict(ticket.held), ticket.clock
         ticket.owe_nothing()
 
     def find_withdrawable(self, ticket):
@@ -198,18 +199,24 @@ class Model:
             one.answers = [answer for answer in one.answers if answer != at]
             for cycle in one.cycles:
                 if cycle.answered and cycle.ended == at:
-                    self.run_on(one, cycle)
+                    self.run_on(one, cycle, at)
+            if one.original and not one.owed and at in one.before:
+                one.own, _held, one.clock = one.before[at]
         for one in group:
             if one.original:
                 self.hand_over(one, one.original)
 
-    def run_on(self, ticket, cycle):
+    def run_on(self, ticket, cycle, at):
         newer = ticket.clock
         if newer and newer.state == RUNNING:
             # one answer is owed, since the first message that got none
             newer.end(DROPPED, self.now, self.desk, "joined")
             ticket.resends += 1
-        ticket.own, ticket.clock = cycle.start, cycle
+        ticket.own, held, _clock = ticket.before[at]
+        ticket.held = {one: held[one] for one in held if one.original == ticket}
+        if ticket.owed != cycle.start:
+            ticket.own = cycle.start
+        ticket.clock = cycle
         cycle.end(DROPPED, cycle.ended, self.desk, ticket.reason or "no_policy")
         if ticket.reason == "closed":
             ticket.closed, ticket.archived = None, False

@@ -138,7 +138,7 @@ class HelpdeskTicket(models.Model):
         reason = self._get_end_reason()
         since = cycle.started_at
         cycle._forget_answer(reason)
-        self._withdraw_linked(cycle.ended_at)  # duplicate.py
+        self._withdraw_linked(cycle)  # duplicate.py
         if newer := self._get_running_cycles():
             # one answer is owed, since the first message that got none
             newer._drop("joined")

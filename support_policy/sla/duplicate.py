@@ -115,7 +115,7 @@ class HelpdeskTicket(models.Model):
         """
         since = duplicate.waited_since
         others = self._get_duplicates() - duplicate
-        if not any(others.mapped("waited_since")):
+        if not others._get_starts(self.waiting_since or self.waited_since):
             self.own_waiting_since = self.waiting_since
         if self.waiting_since:
             self._start_earlier(since)
@@ -136,8 +136,9 @@ class HelpdeskTicket(models.Model):
         waited = "waited_since" if self._get_end_reason() else "waiting_since"
         if not since or self[waited] != since:
             return
-        starts = self._get_duplicates().mapped("waited_since")
-        starts = [start for start in (self.own_waiting_since, *starts) if start]
+        starts = self._get_duplicates()._get_starts(since)
+        if self.own_waiting_since and self.own_waiting_since >= since:
+            starts.append(self.own_waiting_since)
         clock, running = self._get_clock_since(since), self._get_running_cycles()
         if not starts:
             running._drop("joined")
@@ -146,6 +147,16 @@ class HelpdeskTicket(models.Model):
             clock.started_at = min(starts)
             running._write_plans({one: one.policy_id for one in running})
         self[waited] = min(starts, default=False)
+
+    def _get_starts(self, since):
+        """Since when these duplicates wait, if their clock is part of one that began at
+        a moment: not what has waited since before the original's last answer.
+
+        :param datetime since: naive UTC, may be False
+        :rtype: list of datetimes
+        """
+        starts = since and self.mapped("waited_since")
+        return [start for start in starts or () if start and start >= since]
 
     def _get_clock_since(self, since):
         """The cycle of what is owed here since a moment; it may have been dropped.
@@ -199,12 +210,26 @@ class HelpdeskTicket(models.Model):
             if other.waiting_since and other.waiting_since <= moment:
                 other._settle(user, moment)
 
-    def _withdraw_linked(self, answered_at):
-        """What has answered nobody has not answered the others either."""
+    def _withdraw_linked(self, cycle):
+        """What has answered nobody has not answered the others either.
+
+        :param support.sla.cycle cycle: which that answer had ended here
+        """
+        answered_at = cycle.ended_at
         for other in (self._get_duplicates() | self._get_original()) - self:
+            if not other._is_requester_of(self):
+                continue
             answered = other._find_answers(answered_at)[:1]
-            if answered.ended_at == answered_at and other._is_requester_of(self):
+            if answered.ended_at == answered_at:
                 other._withdraw_answer(answered)
+            elif other.duplicate_id and not other.waited_since:
+                moved = other.sla_cycle_ids.filtered(
+                    lambda one: (
+                        one.drop_reason == "duplicate"
+                        and cycle.started_at <= one.started_at <= answered_at
+                    )
+                )
+                other.waited_since = moved[:1].started_at
 
     # -- the words --------------------------------------------------------------
 

@@ -211,8 +211,8 @@ class HelpdeskTicket(models.Model):
         :param datetime moment: naive UTC
         """
         self._get_running_cycles()._end_answered(user, moment)
-        nothing = {"waiting_since": False, "waited_since": False}
-        self.write({**nothing, "own_waiting_since": False})
+        # should the answer fail, own_waiting_since is needed again
+        self.write({"waiting_since": False, "waited_since": False})
         self._settle_linked(user, moment)  # duplicate.py
 
     def _replan_cycle(self):
