@@ -78,3 +78,25 @@ class TestTakenBack(DuplicatesCase):
         self.mark(old, False, "2026-03-05 13:00")
         self.assertEqual(original.waiting_since, riyadh("2026-03-05 10:00"))
         self.assertWaits(old, OLDER)
+
+    def test_a_chain_gives_back_at_each_of_its_tickets(self):
+        last, middle = self.ask("2026-03-01 10:30"), self.ask(YOUNGER)
+        first = self.ask(OLDER)
+        self.mark(first, middle)
+        self.mark(middle, last)
+        self.assertWaits(last, OLDER)
+        self.mark(first, False, TAKEN_BACK)
+        self.assertWaits(last, YOUNGER)
+        self.mark(middle, False, TAKEN_BACK)
+        self.assertWaits(last, "2026-03-01 10:30")
+        self.assertWaits(middle, YOUNGER)
+        self.assertWaits(first, OLDER)
+
+    def test_its_requester_writes_on_a_duplicate_of_another_ones(self):
+        original = self.ask(YOUNGER, partner_id=self.stranger.id)
+        duplicate = self.ask(OLDER)
+        self.mark(duplicate, original)
+        self.write_again(duplicate, ANSWERED)
+        self.assertFalse(duplicate.duplicate_id)
+        self.assertWaits(duplicate, ANSWERED)
+        self.assertWaits(original, YOUNGER)

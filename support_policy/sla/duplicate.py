@@ -37,14 +37,21 @@ class HelpdeskTicket(models.Model):
 
         :rtype: helpdesk.ticket
         """
+        return self._get_originals()[-1:] or self
+
+    def _get_originals(self):
+        """The ticket that this one is a duplicate of, the one that that is a duplicate
+        of, and so on.
+
+        :rtype: helpdesk.ticket
+        """
         self.ensure_one()
-        ticket, seen = self, self.browse()
-        while ticket.duplicate_id:
-            if ticket in seen:
-                return self  # of each other: there is no original
-            seen |= ticket
-            ticket = ticket.duplicate_id
-        return ticket
+        ticket, found = self, self.browse()
+        while ticket := ticket.duplicate_id:
+            if ticket in found | self:
+                return self.browse()  # of each other: there is no original
+            found |= ticket
+        return found
 
     def _get_duplicates(self):
         """All duplicates, and theirs.
@@ -70,17 +77,17 @@ class HelpdeskTicket(models.Model):
     def _follow_originals(self, former, finished):
         """These tickets have become, or are no longer, duplicates.
 
-        :param dict former: {ticket: its original before}
+        :param dict former: {ticket: (its originals, its start), before}
         :param helpdesk.ticket finished: those of these that were over before
         """
         for ticket in self.sudo():  # sudo: only the machine moves the clock
-            original, before = ticket._get_original(), former[ticket]
-            if original == before:
-                continue
-            if before != ticket:
-                before._give_back(ticket.waited_since or ticket.waiting_since)
+            originals, (before, since) = ticket._get_originals(), former[ticket]
+            for left in before - originals:  # the nearest first: others count its start
+                left._give_back(since)
+            original = originals[-1:]
             # what was closed without an answer is not owed because of this
-            if original != ticket and (ticket not in finished or before != ticket):
+            moved = original and original != before[-1:]
+            if moved and (ticket not in finished or before):
                 original._take_over(ticket)
 
     def _take_over(self, duplicate, words=True):

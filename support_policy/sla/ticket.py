@@ -118,7 +118,7 @@ class HelpdeskTicket(models.Model):
         finished = may_end and self.filtered(lambda ticket: ticket._get_end_reason())
         # sudo: an original need not be among those that the editor may see
         before = self.sudo() if "duplicate_id" in vals else ()
-        former = {ticket: ticket._get_original() for ticket in before}
+        former = {one: (one._get_originals(), one.waited_since) for one in before}
         result = super().write(vals)
         if may_end:
             self._follow_end(finished)
