@@ -5,7 +5,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
 from odoo.addons.support_policy.support_policy.calendar.utc import aware
@@ -182,7 +182,12 @@ class HistoryCase(MailCase):
         (duplicate, record), (original, target) = self._get(which), self._get(other)
         tickets = self.model.tickets
         chain = original.original or any(one.original == duplicate for one in tickets)
-        if duplicate != original and not duplicate.original and not chain:
+        if duplicate == original or duplicate.original or chain:
+            return
+        if self.model.refuses(duplicate, original):
+            with self.assertRaises(ValidationError):
+                record.duplicate_id = target
+        else:
             record.duplicate_id = target
             self.model.mark(duplicate, original)
 

@@ -223,6 +223,14 @@ class Model:
 
     # -- R9: duplicates ---------------------------------------------------------
 
+    def refuses(self, duplicate, original):
+        """What is still owed must not be lost on a ticket that is closed for good."""
+        owed = not duplicate.reason and duplicate.owed
+        for at in sorted(one.ended for one in original.cycles if one.answered):
+            if owed and owed <= at:
+                owed = min((one for one in duplicate.words if one > at), default=None)
+        return owed and self.is_closed_for_good(original)
+
     def mark(self, duplicate, original):
         """Words, clock and answers live on the original; but what was over before is
         not owed because of this."""
@@ -235,7 +243,7 @@ class Model:
     def hand_over(self, duplicate, original):
         for one, other in ((original, duplicate), (duplicate, original)):
             self.share_answers(one, other)
-        if not duplicate.owed or self.is_closed_for_good(original):
+        if not duplicate.owed:
             return
         if original.reason:  # as if the words had been written there
             self.start_afresh(original)

@@ -1,7 +1,7 @@
 """R8, R9: what becomes of the clocks of linked tickets when something is taken back."""
 
 from .common import at, riyadh
-from .test_sla_duplicates import OLDER, YOUNGER, DuplicatesCase
+from .test_sla_duplicates import MARKED, OLDER, YOUNGER, DuplicatesCase
 
 ANSWERED, FAILED = "2026-03-01 12:00", "2026-03-01 13:00"
 TAKEN_BACK = "2026-03-01 14:00"
@@ -100,3 +100,38 @@ class TestTakenBack(DuplicatesCase):
         self.assertFalse(duplicate.duplicate_id)
         self.assertWaits(duplicate, ANSWERED)
         self.assertWaits(original, YOUNGER)
+
+
+class TestOwedNowhere(DuplicatesCase):
+    """Nobody would wait for an answer that is still owed: the mark is refused."""
+
+    def assertIsRefused(self, original, moment):
+        duplicate = self.ask(moment)
+        with self.assertRefused(f"{duplicate.number} still waits"):
+            self.mark(duplicate, original, moment)
+        self.assertFalse(duplicate.duplicate_id)
+        self.assertEqual(duplicate.waiting_since, riyadh(moment))
+        self.assertTrue(duplicate.sla_cycle_id)
+
+    def close(self, ticket):
+        self.answer(ticket, "2026-03-01 10:30")
+        with at(MARKED):
+            ticket.stage_id = self.done
+
+    def test_on_a_ticket_that_was_closed_for_good(self):
+        original = self.ask(OLDER)
+        self.close(original)
+        self.assertIsRefused(original, "2026-04-01 10:00")
+
+    def test_on_a_closed_ticket_of_another_requester(self):
+        original = self.ask(OLDER, partner_id=self.stranger.id)
+        self.close(original)
+        self.assertIsRefused(original, ANSWERED)
+
+    def test_what_is_owed_nothing_is_marked(self):
+        original, duplicate = self.ask(OLDER), self.ask(YOUNGER)
+        self.close(original)
+        self.answer(duplicate, "2026-03-01 10:30")
+        self.mark(duplicate, original, "2026-04-01 10:00")
+        self.assertEqual(duplicate.duplicate_id, original)
+        self.assertIsOver(original)

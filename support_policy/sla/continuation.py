@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 #: What a follow-up takes over from the ticket that it follows.
@@ -207,6 +208,22 @@ class HelpdeskTicket(models.Model):
         files = message.attachment_ids
         here = {"res_model": self._name, "res_id": self.id}
         return files.browse([file.copy(here).id for file in files])
+
+    def _check_owed(self, duplicate):
+        """What is waited for on a duplicate must be owed here.
+
+        :raises ValidationError: if it is owed nowhere, for this one is over (R9)
+        """
+        if duplicate.waited_since and not self.waiting_since:
+            raise ValidationError(
+                self.env._(
+                    "The requester of %(duplicate)s still waits for an answer, and "
+                    "%(original)s is over. Reopen %(original)s first, or answer "
+                    "%(duplicate)s.",
+                    duplicate=duplicate.number,
+                    original=self.number,
+                )
+            )
 
     def _log_continuation(self, ticket):
         """Say here on which ticket it goes on."""

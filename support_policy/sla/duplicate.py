@@ -89,6 +89,7 @@ class HelpdeskTicket(models.Model):
             moved = original and original != before[-1:]
             if moved and (ticket not in finished or before):
                 original._take_over(ticket)
+                original._check_owed(ticket)
 
     def _take_over(self, duplicate, words=True):
         """Words, clock and answers of a duplicate live here from now on. Runs as
