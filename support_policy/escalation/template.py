@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..sla.attempt import attempt
+from .notice_mail import LAYOUT
 
 
 class MailTemplate(models.Model):
@@ -29,3 +30,22 @@ class MailTemplate(models.Model):
             attempt(self.env, report, name, error, record.company_id)
             return get_plain_words()
         return parts["subject"], parts["body_html"]
+
+    @api.model
+    def _mail_words(self, name, record, get_plain_words, **values):
+        """Mail the words of a template of ours, from the record's company.
+
+        :param values: of the mail
+        """
+        subject, body = self._get_words(name, record, get_plain_words)
+        company = record.company_id
+        self.env["mail.mail"].create(
+            {
+                "subject": subject,
+                "body_html": self._render_encapsulate(
+                    LAYOUT, body, {"company": company}, context_record=record
+                ),
+                "email_from": company.email_formatted or self.env.user.email_formatted,
+                **values,
+            }
+        )

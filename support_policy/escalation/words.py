@@ -37,7 +37,7 @@ class SupportSlaCycle(models.Model):
         """One piece of words.
 
         :param callable words: what is to be done
-        :raises NOBODYS_FAULT: the whole transaction is to be done again
+        :raises Exception: one that is nobody's fault (see ``attempt``)
         """
         if error := attempt(self.env, words):
             _logger.error("What happened could not be told", exc_info=error)

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
 
-from ..escalation.notice_mail import LAYOUT
 from ..routing.automatic_mail import AUTO_REPLIED
 
 TOKEN = re.compile(r"[\w-]{40,64}", re.ASCII)
@@ -104,21 +103,13 @@ class HelpdeskTicket(models.Model):
         """
         ticket = self.with_context(lang=self.partner_id.lang)
         templates = ticket.env["mail.template"]
-        subject, body = templates._get_words(
-            "mail_template_tracking", ticket, ticket._get_plain_link
-        )
-        company = self.company_id
-        self.env["mail.mail"].create(
-            {
-                "subject": subject,
-                "body_html": templates._render_encapsulate(
-                    LAYOUT, body, {"company": company}, context_record=ticket
-                ),
-                "email_from": company.email_formatted or self.env.user.email_formatted,
-                "email_to": address,
-                "headers": repr(AUTO_REPLIED),
-                "auto_delete": True,
-            }
+        templates._mail_words(
+            "mail_template_tracking",
+            ticket,
+            ticket._get_plain_link,
+            email_to=address,
+            headers=repr(AUTO_REPLIED),
+            auto_delete=True,
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()  # at once
 

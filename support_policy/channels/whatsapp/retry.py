@@ -5,7 +5,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...sla.attempt import NOBODYS_FAULT, attempt, forget
+from ...sla.attempt import attempt, forget
 
 _logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class SupportWhatsappRetry(models.AbstractModel):
             if not attempt(self.env, self._doubt, str(error)):
                 return self.browse()
             self.account_id._tell_broken(f"{self}: {error}")
-        except NOBODYS_FAULT:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             forget(self.env)
         return self
 
