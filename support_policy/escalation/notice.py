@@ -91,7 +91,7 @@ class SupportEscalationNotice(models.Model):
             f"notice not written: {company.id}: {get_cause(text)}",
             company,
             company._get_helpdesk_managers(),
-            lambda env: env._("Staff cannot be told of requests that wait"),
+            lambda env: env._("Staff could not be informed of waiting requests"),
             note=f"{self.cycle_id.ticket_id.number}\n{text}",
         )
 
