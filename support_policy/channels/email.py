@@ -3,13 +3,8 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import (
-    email_normalize,
-    email_normalize_all,
-    html2plaintext,
-    plaintext2html,
-)
-from odoo.tools.mail import parse_contact_from_email
+from odoo.tools import email_normalize, email_normalize_all, html2plaintext
+from odoo.tools.mail import parse_contact_from_email, plaintext2html
 
 from ..sla.attempt import attempt
 from .inbound import Inbound, Sender, bound

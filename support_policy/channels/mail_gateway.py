@@ -5,13 +5,10 @@ from functools import partial
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.service.model import (
-    MAX_TRIES_ON_CONCURRENCY_FAILURE,
-    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
-)
+from odoo.service import model as service
 from odoo.tools import html2plaintext
 
-from ..sla.attempt import is_nobodys_fault
+from ..sla.attempt import forget, is_nobodys_fault
 from .inbound import bound
 from .raw_message import (
     get_received_at,
@@ -42,15 +39,13 @@ class MailThread(models.AbstractModel):
         :raises ValueError: if the message is addressed to nobody here, as in Odoo
         """
         process = partial(super().message_process, model, message, *args, **kwargs)
-        attempts = 1
-        if self.env.context.get("fetchmail_cron_running"):
-            # Odoo marks a message as read even if it was lost in a race; each has a
-            # transaction of its own. (Whoever hands one in does so once more.)
-            attempts = MAX_TRIES_ON_CONCURRENCY_FAILURE
-        while attempts := attempts - 1:
-            with suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+        # Odoo marks what it fetches as read even if it was lost in a race; each has a
+        # transaction of its own. (Whoever hands one in does so once more.)
+        fetched = self.env.context.get("fetchmail_cron_running")
+        for _lost in range(service.MAX_TRIES_ON_CONCURRENCY_FAILURE if fetched else 0):
+            with suppress(*service.PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
                 return self._support_keep(process, model, message)
-            self.env.cr.rollback()
+            forget(self.env)
         return self._support_keep(process, model, message)
 
     @api.model

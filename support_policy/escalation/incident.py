@@ -1,9 +1,12 @@
 import logging
+from functools import partial
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..sla.attempt import attempt
 
 _logger = logging.getLogger(__name__)
 
@@ -66,6 +69,16 @@ class SupportIncident(models.Model):
                 return readers._tell_problem(place, get_summary, note=note)
         except (UniqueViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             return readers.browse()
+
+    @api.model
+    def _report_surely(self, record, *args):
+        """The same at a record; if that fails, away from it, else in the log only.
+
+        :param args: as ``_report`` takes them
+        """
+        report = partial(self._report, *args)
+        if error := attempt(self.env, report, record) and attempt(self.env, report):
+            _logger.error("%s: nobody was told of: %s", record, args, exc_info=error)
 
     @api.model
     def _report_unsaid(self, error, companies):

@@ -47,9 +47,8 @@ class HelpdeskTicket(models.Model):
         their mailbox."""
         for ticket in self:
             key = ticket._get_mailbox_key()
-            ticket.tracking_url = (
-                f"{ticket.get_base_url()}{ticket._get_page()}?key={key}"
-            )
+            page = f"{ticket.get_base_url()}{ticket._get_page()}"
+            ticket.tracking_url = f"{page}?key={key}"
 
     def _get_page(self):
         """The path of the ticket's public page."""

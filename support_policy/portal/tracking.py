@@ -190,10 +190,6 @@ class SupportTracking(SupportPublicPages):
         tickets = request.env["helpdesk.ticket"].sudo()
         numbers = tickets._complete_numbers(find_numbers(number))
         for ticket in tickets.search([("number", "in", numbers)], limit=5):
-            known = (ticket.partner_id.email_normalized, ticket.partner_email)
-            if (
-                address
-                and address in known
-                and tickets._find_tracked(ticket.tracking_token)
-            ):
+            known = {ticket.partner_id.email_normalized, ticket.partner_email} - {False}
+            if address in known and tickets._find_tracked(ticket.tracking_token):
                 ticket._mail_tracking_link(address)

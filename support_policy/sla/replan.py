@@ -88,10 +88,10 @@ class SupportSlaPolicy(models.Model):
         asked_at, reason = self.write_date, self.replan_reason
         cycles, tickets = self.env["support.sla.cycle"], self.env["helpdesk.ticket"]
         running = cycles._get_running_domain(self)
-        self._take(cycles, running, lambda batch: batch._replan_alone(reason))
+        self._batch(cycles, running, lambda batch: batch._replan_alone(reason))
         if self.rematch:
             waiting = tickets._get_waiting_domain()
-            self._take(tickets, waiting, lambda batch: batch._match_again())
+            self._batch(tickets, waiting, lambda batch: batch._match_again())
         self.invalidate_recordset()
         if self.write_date == asked_at:
             self.write({"replan_reason": False, "rematch": False})
@@ -100,7 +100,7 @@ class SupportSlaPolicy(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     @api.model
-    def _take(self, records, domain, step):
+    def _batch(self, records, domain, step):
         """Take a step with what matches, batch by batch; each is committed before the
         next. One that loses a race is done again, half as large (R10).
 

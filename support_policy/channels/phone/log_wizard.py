@@ -97,19 +97,16 @@ class SupportPhoneLogWizard(models.TransientModel):
         partners = self.env["res.partner"]
         e164 = partners._to_e164(self.number, self.company_id)
         # sudo: only this form and the exchange log calls; what may be done is checked
-        call = (
-            self.env["support.phone.call"]
-            .sudo()
-            ._log(
-                self._read_call(e164 or self.number or ""),
-                {
-                    "number": e164 or self.partner_id.phone_sanitized,
-                    "outcome": self.outcome,
-                    "seconds": round(self.minutes * 60),
-                    "user_id": answered and self.env.uid,
-                },
-                voicemail=self._get_voicemail(),
-            )
+        calls = self.env["support.phone.call"].sudo()
+        call = calls._log(
+            self._read_call(e164 or self.number or ""),
+            {
+                "number": e164 or self.partner_id.phone_sanitized,
+                "outcome": self.outcome,
+                "seconds": round(self.minutes * 60),
+                "user_id": answered and self.env.uid,
+            },
+            voicemail=self._get_voicemail(),
         )
         return call.ticket_id.with_user(self.env.user)._get_records_action()
 

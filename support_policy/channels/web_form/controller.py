@@ -69,6 +69,7 @@ class SupportRequestForm(SupportPublicPages):
         # sudo: what the form offers is for everybody to read
         tickets = request.env["helpdesk.ticket"].sudo()
         choices = tickets._get_web_choices(company)
+        rules = tickets.env["support.etiquette.rule"]
         return self._render(
             "request_form",
             {
@@ -78,9 +79,7 @@ class SupportRequestForm(SupportPublicPages):
                 "beneficiaries": choices["beneficiary"],
                 "categories": choices["category"].grouped("parent_id"),
                 "programs": choices["program"],
-                "rules": tickets.env["support.etiquette.rule"].search(
-                    [("active", "=", True)]
-                ),
+                "rules": rules.search([("active", "=", True)]),
             },
             wrong=errors,
         )

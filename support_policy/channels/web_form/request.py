@@ -111,12 +111,11 @@ class HelpdeskTicket(models.Model):
         :param res.company company: whom the request is for
         :rtype: dict of records
         """
+        active = [("active", "=", True)]
         shared = [("company_id", "in", [company.id, False])]
         offered = [*shared, ("show_in_portal", "=", True), ("parent_id", "!=", False)]
         return {
-            "beneficiary": self.env["support.beneficiary"].search(
-                [("active", "=", True)]
-            ),
+            "beneficiary": self.env["support.beneficiary"].search(active),
             "category": self.env["helpdesk.ticket.category"].search(offered),
             "program": self.env["support.diploma.program"].search(shared),
         }

@@ -1,16 +1,11 @@
 import hashlib
 import hmac
-import logging
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...sla.attempt import attempt
 from .. import line as _line  # noqa: F401 (extended here)
 from . import client
-
-_logger = logging.getLogger(__name__)
 
 #: Who may see the secrets, and where they are sent.
 ADMINISTRATORS = "base.group_system"
@@ -159,16 +154,14 @@ class SupportWhatsappAccount(models.Model):
 
         :param str reason: for the helpdesk managers
         """
-        report = partial(
-            self.env["support.incident"]._report,
+        self.env["support.incident"]._report_surely(
+            self,
             f"whatsapp: {self.id}",
             self.company_id,
             self.company_id._get_helpdesk_managers(),
             lambda env: env._("Problems with WhatsApp"),
             reason,
         )
-        if error := attempt(self.env, report, self) and attempt(self.env, report):
-            _logger.error("%s: nobody was told of: %s", self, reason, exc_info=error)
 
     @api.model
     def _get_default(self, company):

@@ -48,7 +48,7 @@ class SupportWhatsappMessage(models.Model):
         if item.message_type in REMARKS:
             row._remark(inbound, item, about)
         else:
-            row._take_in(inbound)
+            row._bring_in(inbound)
         if item.media:
             self.env.ref("support_policy.cron_whatsapp_fetch")._trigger()
 
@@ -116,7 +116,7 @@ class SupportWhatsappMessage(models.Model):
 
     # -- what is made of it -----------------------------------------------------
 
-    def _take_in(self, inbound):
+    def _bring_in(self, inbound):
         """A request, or a further message; answers go where it came from."""
         taken = self.env["helpdesk.ticket"]._take_in(inbound)
         self.write(
