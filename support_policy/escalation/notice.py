@@ -28,7 +28,7 @@ class SupportEscalationNotice(models.Model):
     cycle_id = fields.Many2one(
         "support.sla.cycle", required=True, ondelete="cascade", index=True
     )
-    kind = fields.Selection(KINDS, required=True)
+    notice_type = fields.Selection(KINDS, required=True)
     address = fields.Char(required=True)
     lang = fields.Char()
     attempts = fields.Integer(help="How often its mail could not be written.")
@@ -42,7 +42,7 @@ class SupportEscalationNotice(models.Model):
         """
         due = domain & Domain("try_at", "<=", fields.Datetime.now())
         readers = self._read_group(
-            due, ["kind", "address", "lang"], ["id:recordset"], order="id:min"
+            due, ["notice_type", "address", "lang"], ["id:recordset"], order="id:min"
         )
         for *reader, notices in readers:
             yield partial(notices._send, *reader)
@@ -116,7 +116,7 @@ class SupportSlaCycle(models.Model):
             [
                 {
                     "cycle_id": cycle.id,
-                    "kind": cycle.pending_notice,
+                    "notice_type": cycle.pending_notice,
                     "address": address,
                     "lang": lang,
                 }
