@@ -117,7 +117,11 @@ class TestAlarm(WatchCase):
         self.assertEqual(self.mails_of(self.watch_at, "2026-03-04 10:21"), {})
 
     def test_without_the_job_that_sends_mails(self):
-        self.env.ref("mail.ir_cron_mail_scheduler_action").unlink()
+        known = [
+            ("module", "=", "mail"),
+            ("name", "=", "ir_cron_mail_scheduler_action"),
+        ]
+        self.env["ir.model.data"].search(known).unlink()
         self.ask("2026-03-01 10:00")
         mails = self.mails_of(self.watch_at, LATE)
         self.assertIn('"Admin" <admin@desk.example>', mails)
